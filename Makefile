@@ -1,0 +1,54 @@
+# Run `make help` for the list.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+export NO_MKDOCS_2_WARNING = 1
+
+.DEFAULT_GOAL := help
+.PHONY: help site serve test update unit lint lock clean
+
+help:  ## Show this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-8s %s\n' "$$name" "$$text"; done
+
+site: $(VENV)/site  ## Build the site into site/
+	$(BIN)/mkdocs build --strict --quiet
+	@echo "The site is in site/; open site/index.html or run make serve."
+
+serve: $(VENV)/site  ## Serve the site on http://127.0.0.1:8000 and rebuild it at each save
+	$(BIN)/mkdocs serve
+
+test: $(VENV)/dev  ## Run all tests: unit, site, and every block of the course in a lab
+	$(BIN)/python -m banc.machine
+	$(BIN)/pytest
+
+update: $(VENV)/dev  ## Run the course's blocks and write what they gave into tests/snapshot/
+	$(BIN)/python -m banc.machine
+	$(BIN)/pytest docs --update
+
+unit: $(VENV)/dev  ## Run the tests that need neither browser nor Docker (seconds)
+	$(BIN)/pytest tests -m 'not site and not lab'
+
+lint: $(VENV)/dev  ## Check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+lock: $(VENV)/dev  ## Renew the locked requirements from requirements/*.in
+	for set in site dev; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --upgrade --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate -o requirements/$$set.txt requirements/$$set.in || exit 1; done
+
+clean:  ## Remove what was built here (not the images in Docker)
+	rm -rf $(VENV) site .cache .pytest_cache .mypy_cache .ruff_cache
+
+# One file a set of packages says which of them is installed, and from which lock.
+$(VENV)/site: requirements/site.txt pyproject.toml
+$(VENV)/dev: requirements/dev.txt pyproject.toml
+$(VENV)/site $(VENV)/dev:
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed: install it, or name it with PYTHON=…"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$$($(PYTHON) -V) is too old: 3.11 or newer is needed; name one with PYTHON=…"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "No virtual environment can be made: on Debian, apt-get install python3-venv"; rm -rf $(VENV); exit 1; }
+	@echo "Installing the locked packages of requirements/$(@F).txt into $(VENV) …"
+	@$(PIP) --require-hashes -r requirements/$(@F).txt
+	@$(PIP) --no-deps --no-build-isolation --no-index --editable .
+	@touch $@
