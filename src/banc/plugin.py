@@ -1,0 +1,1 @@
+"""The pytest side of the bench: pages are collected, run whole, and reported block by block."""
