@@ -17,6 +17,7 @@ class LocalChannel:
     def __init__(self, argv: Sequence[str], home: Path) -> None:
         env = {"PATH": os.environ["PATH"], "HOME": str(home), "LANG": "C.UTF-8", "TERM": "xterm-256color"}
         self.process = PtyProcess.spawn(list(argv), cwd=str(home), env=env, dimensions=(40, 100))
+        self.process.delayafterclose = self.process.delayafterterminate = 0.01
 
     def send(self, data: bytes) -> None:
         os.write(self.process.fd, data)

@@ -204,7 +204,8 @@ class Terminal:
                     at += 1
                     self._channel.send(lines[at].encode() + b"\r")
                 else:
-                    return ran(Ending.ENDED if started else Ending.REFUSED, mark.status)
+                    refused = not started and mark.status  # nothing ran, and yet there is a status
+                    return ran(Ending.REFUSED if refused else Ending.ENDED, mark.status)
         except EOFError:
             self.alive = False
             return ran(Ending.DIED)

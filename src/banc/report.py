@@ -1,0 +1,56 @@
+"""Outcomes → the text that an author reads."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from banc.results import Image, Status
+from banc.run import Failure
+
+
+def failure(path: str, block: str, wrong: Failure) -> str:
+    """One failed block: where, what and how to mend it first, the evidence after."""
+    lines = [f"{path}:{wrong.line}: block {block}: {wrong.headline}"]
+    if wrong.mend:
+        lines.append(f"  to mend it: {wrong.mend}")
+    if wrong.earlier:
+        lines.append(f"  note: {wrong.earlier}")
+    if wrong.command:
+        lines += _beside("$ ", "> ", wrong.command.splitlines())
+    lines += _beside("", "", wrong.screen.splitlines())
+    lines += _beside("", "", wrong.diff.splitlines())
+    return "\n".join(lines)
+
+
+def _beside(first: str, others: str, lines: Sequence[str]) -> list[str]:
+    return [f"    {others if number else first}{line}".rstrip() for number, line in enumerate(lines)]
+
+
+@dataclass(slots=True)
+class PageTotals:
+    """What a page's blocks came to."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    seconds: float = 0.0
+    engine: str = ""
+    follows: str = ""
+
+
+def table(pages: dict[str, PageTotals], images: Iterable[Image], reasons: dict[str, list[str]]) -> str:
+    """The closing table: a line a page, the reasons of what was skipped, engine and images."""
+    width = max(len("page"), *(len(page) for page in pages))
+    heads = [status.value for status in Status]
+    lines = ["  ".join(["page".ljust(width), *heads, "seconds", "engine"])]
+    for page, totals in sorted(pages.items()):
+        numbers = [str(totals.counts[head]).rjust(len(head)) for head in heads]
+        engine = totals.engine or (f"follows {totals.follows}" if totals.follows else "not run")
+        lines.append("  ".join([page.ljust(width), *numbers, f"{totals.seconds:7.1f}", engine]))
+    total = sum((totals.counts for totals in pages.values()), Counter[str]())
+    numbers = [str(total[head]).rjust(len(head)) for head in heads]
+    seconds = sum(totals.seconds for totals in pages.values())
+    lines.append("  ".join([f"{len(pages)} pages".ljust(width), *numbers, f"{seconds:7.1f}"]))
+    lines += [f"skipped ({len(blocks)}): {reason}: {', '.join(blocks)}" for reason, blocks in sorted(reasons.items())]
+    lines += [f"image {image.name}  {image.digest}  {image.origin}" for image in sorted(set(images), key=str)]
+    return "\n".join(lines)

@@ -1,0 +1,150 @@
+"""Transcripts typed into a real shell of this machine: what is typed, how each command ends, what it shows."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from textwrap import dedent
+from types import EllipsisType
+
+import pytest
+from local_channel import LocalChannel
+
+from banc import screen, terminal
+from banc.terminal import HEAD, SHELL, TAIL, Ending, Ran, Terminal
+
+ENDED, REFUSED, UNFINISHED = Ending.ENDED, Ending.REFUSED, Ending.UNFINISHED
+TIMEOUT, WAITING, DIED = Ending.TIMEOUT, Ending.WAITING, Ending.DIED
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Iterator[Terminal]:
+    opened = Terminal(LocalChannel(SHELL, tmp_path))
+    yield opened
+    opened.close()
+
+
+def typed(shell: Terminal, text: str, timeout: float = 10) -> list[Ran]:
+    return list(shell.run(dedent(text).strip("\n").split("\n"), timeout))
+
+
+TRANSCRIPTS: dict[str, tuple[str, list[tuple[Ending, int | None, str | EllipsisType]]]] = {
+    "a command": ("echo hi", [(ENDED, 0, "hi")]),
+    "two commands": ("echo one\necho two", [(ENDED, 0, "one"), (ENDED, 0, "two")]),
+    "a failing line in the middle": (
+        "echo a\nls /nowhere 2>/dev/null\necho b",
+        [(ENDED, 0, "a"), (ENDED, 2, ""), (ENDED, 0, "b")],
+    ),
+    "cd lasts": ("mkdir d\ncd d\nbasename $PWD", [(ENDED, 0, ""), (ENDED, 0, ""), (ENDED, 0, "d")]),
+    "export lasts": ("export A=1\nbash -c 'echo $A'", [(ENDED, 0, ""), (ENDED, 0, "1")]),
+    "a function": ("f() {\n  echo in $1\n}\nf x", [(ENDED, 0, ""), (ENDED, 0, "in x")]),
+    "here-document": ("cat <<EOF\n<h1>$((1+1))</h1>\n\n\tx\nEOF", [(ENDED, 0, "<h1>2</h1>\n\n\tx")]),
+    "quoted here-document": ("cat <<'EOF'\n$HOME `x` \\\nEOF\necho y", [(ENDED, 0, "$HOME `x` \\"), (ENDED, 0, "y")]),
+    "history is not expanded": ('echo "x!y"', [(ENDED, 0, "x!y")]),
+    "a continued line": ("echo a \\\n  b \\\n  c", [(ENDED, 0, "a b c")]),
+    "a quote over two lines": ("echo 'a\nb'", [(ENDED, 0, "a\nb")]),
+    "if": ("if false\nthen echo x\nelse echo y\nfi", [(ENDED, 0, "y")]),
+    "a loop": ("for i in 1 2\ndo\n  echo $i\ndone", [(ENDED, 0, "1\n2")]),
+    "and": ("true && false", [(ENDED, 1, "")]),
+    "or": ("false || echo saved", [(ENDED, 0, "saved")]),
+    "not": ("! false", [(ENDED, 0, "")]),
+    "a pipe is judged by its end": ("false | true", [(ENDED, 0, "")]),
+    "a line is judged by its end": ("false; echo $?", [(ENDED, 0, "1")]),
+    "the status of the line before": ("sh -c 'exit 7'\necho $?", [(ENDED, 7, ""), (ENDED, 0, "7")]),
+    "comments and blank lines are not commands": ("# nothing\n\nfalse\n# more\n", [(ENDED, 1, "")]),
+    "a background job": ("sleep 0.05 &\nwait $!", [(ENDED, 0, ...), (ENDED, 0, ...)]),
+    "a prompt changed": ("PS1='> '\necho a", [(ENDED, 0, ""), (ENDED, 0, "a")]),
+    "PROMPT_COMMAND assigned": (
+        "PROMPT_COMMAND=true\nfalse\necho a",
+        [(ENDED, 0, ""), (ENDED, 1, ""), (ENDED, 0, "a")],
+    ),
+    "output sent elsewhere": (
+        "exec 3>&1 >f\necho x\nexec >&3\ncat f",
+        [(ENDED, 0, ""), (ENDED, 0, ""), (ENDED, 0, ""), (ENDED, 0, "x")],
+    ),
+    "no newline at the end": ("printf abc\necho d", [(ENDED, 0, "abc"), (ENDED, 0, "d")]),
+    "accents and emoji": ("echo « déjà » 🐳", [(ENDED, 0, "« déjà » 🐳")]),
+    "binary output": (r"printf '\xff\x00\x1b]133;R\x07\x01z'", [(ENDED, 0, "\ufffd\ufffd\ufffdz")]),
+    "errors are output": ("echo oops >&2", [(ENDED, 0, "oops")]),
+    "a redirection from nothing": ("cat <nom", [(ENDED, 1, "bash: nom: No such file or directory")]),
+    "a syntax error": ("echo x | | cat\necho y", [(REFUSED, 2, ...), (ENDED, 0, "y")]),
+    "an open quote": ("echo a\necho 'b", [(ENDED, 0, "a"), (UNFINISHED, None, ...)]),
+    "an open here-document": ("cat <<EOF\nx", [(UNFINISHED, None, ...)]),
+    "the shell exits": ("echo a\nexit 3\necho b", [(ENDED, 0, "a"), (DIED, None, "exit")]),
+    "the shell is left by set -e": ("set -e\nfalse\necho b", [(ENDED, 0, ""), (DIED, None, "")]),
+    "a tab is not completed": ("echo '\t\t'x", [(ENDED, 0, "\t\tx")]),
+    "a line of 20,000 characters": ("echo " + "x" * 20_000 + " | wc -c", [(ENDED, 0, "20001")]),
+}
+
+
+@pytest.mark.parametrize("name", TRANSCRIPTS)
+def test_transcript(shell: Terminal, name: str) -> None:
+    text, expected = TRANSCRIPTS[name]
+    rans = typed(shell, text)
+    assert [(ran.ending, ran.status) for ran in rans] == [(ending, status) for ending, status, _ in expected]
+    for ran, (_, _, shown) in zip(rans, expected, strict=True):
+        if shown is not ...:
+            assert screen.text(ran.output) == shown
+
+
+def test_each_command_has_its_lines(shell: Terminal) -> None:
+    rans = typed(shell, "echo a\n\n# b\nif true\nthen echo c\nfi\necho d")
+    assert [(ran.first, ran.last) for ran in rans] == [(0, 0), (3, 5), (6, 6)]
+
+
+def test_the_folder_follows_cd(shell: Terminal, tmp_path: Path) -> None:
+    assert shell.folder == str(tmp_path)
+    typed(shell, "mkdir 'a b;é' && cd 'a b;é'")
+    assert shell.folder == str(tmp_path / "a b;é")
+
+
+def test_an_endless_command_is_interrupted_and_the_page_goes_on(shell: Terminal) -> None:
+    endless, *rest = typed(shell, "echo x; sleep 100\necho not typed", timeout=0.3)
+    assert (endless.ending, screen.text(endless.output), rest) == (TIMEOUT, "x", [])
+    assert [ran.status for ran in typed(shell, "echo on")] == [0]
+
+
+def test_a_command_that_ignores_ctrl_c_is_killed(shell: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(terminal, "_PATIENCE", 0.3)
+    (stubborn,) = typed(shell, "bash -c 'trap \"\" INT; sleep 100'", timeout=0.3)
+    assert stubborn.ending is TIMEOUT
+    assert [ran.status for ran in typed(shell, "echo on")] == [0]
+
+
+def test_a_question_nobody_answers_is_interrupted(shell: Terminal) -> None:
+    (question,) = typed(shell, "read -p 'name? ' name", timeout=0.3)
+    assert (question.ending, screen.text(question.output)) == (TIMEOUT, "name?")
+    assert [ran.status for ran in typed(shell, "echo on")] == [0]
+
+
+def test_an_interactive_program_is_found_before_its_time_is_up(
+    shell: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(terminal, "_QUIET", 0.2)
+    (program,) = typed(shell, "stty raw; sleep 100; stty sane")
+    assert program.ending is WAITING
+    assert program.seconds < 5
+
+
+def test_a_shell_replaced_by_another_program_is_dead(shell: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(terminal, "_PATIENCE", 0.2)
+    (replaced,) = typed(shell, "exec sleep 100", timeout=0.2)
+    assert replaced.ending in (TIMEOUT, DIED)
+    assert not shell.alive
+    assert typed(shell, "echo never") == []
+
+
+def test_long_output_keeps_its_head_and_its_tail(shell: Terminal) -> None:
+    (long,) = typed(shell, "seq 1 400000", timeout=60)
+    text = screen.text(long.output)
+    assert long.dropped > 0
+    assert len(long.output) < HEAD + TAIL + 100
+    assert text.startswith("1\n2\n")
+    assert text.endswith("\n400000")
+    assert f"[… {long.dropped} bytes left out …]" in text
+
+
+def test_a_program_that_is_no_shell_is_not_waited_for(tmp_path: Path) -> None:
+    with pytest.raises(EOFError):
+        Terminal(LocalChannel([shutil.which("true") or "true"], tmp_path))
