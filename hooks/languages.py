@@ -1,0 +1,79 @@
+"""Two languages side by side: what static-i18n leaves undone.
+
+Each language has its own search index; a page that is not translated says so, and counts as the page
+it repeats; the error page is in the site's first language.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import urljoin
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.plugins import event_priority
+from mkdocs.structure.pages import Page
+
+
+def _i18n(config: MkDocsConfig) -> Any:
+    return config.plugins["i18n"]
+
+
+def _untranslated(page: Page) -> bool:
+    """Tell whether the page shows another language's text, for want of a translation."""
+    file = cast(Any, page.file)  # static-i18n's additions
+    return bool(file.locale != file.locale_alternate_of)
+
+
+def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, **_: Any) -> str:
+    """Keep an untranslated page out of the search, and name the original as its true address."""
+    file = cast(Any, page.file)
+    if _untranslated(page):
+        page.meta["search"] = {"exclude": True}
+        if config.site_url:
+            page.canonical_url = urljoin(config.site_url, file.alternates[file.locale].url)
+    return markdown
+
+
+def on_page_context(context: dict[str, Any], *, page: Page, config: MkDocsConfig, **_: Any) -> dict[str, Any]:
+    """Tell the templates what language the text is in, and which translations there are."""
+    file = cast(Any, page.file)
+    translations = {lang: other.url for lang, other in file.alternates.items() if other.locale == lang}
+    context["text_language"] = file.locale if _untranslated(page) else ""
+    context["translations"] = translations if len(translations) > 1 else {}
+    context["search_base"] = "" if _i18n(config).is_default_language_build else f"{_i18n(config).current_language}/"
+    return context
+
+
+def on_post_template(output: str, *, template_name: str, config: MkDocsConfig) -> str:
+    """Leave the error page to the default language; each further language would overwrite it."""
+    if template_name == "404.html" and not _i18n(config).is_default_language_build:
+        return ""
+    return output
+
+
+def on_post_page(output: str, **_: Any) -> str:
+    """Drop the theme's own list of translations: overrides/main.html has a true one."""
+    return re.sub(r' *<link rel="alternate" href="[^"]*" hreflang="[^"]*">\n?', "", output)
+
+
+@event_priority(-200)  # after static-i18n has put the entries of all languages into one index
+def on_post_build(*, config: MkDocsConfig) -> None:
+    """Split the search index by language."""
+    i18n = _i18n(config)
+    if i18n.building:
+        return  # one language of several
+    site = Path(config.site_dir)
+    whole = site / "search" / "search_index.json"
+    index = json.loads(whole.read_text(encoding="utf-8"))
+    folders = {f"{language}/": language for language in i18n.build_languages if language != i18n.default_language}
+    for folder, language in {**folders, "": i18n.default_language}.items():
+        mine = [entry for entry in index["docs"] if entry["location"].startswith(folder)]
+        index["docs"] = [entry for entry in index["docs"] if not entry["location"].startswith(folder)]
+        docs = [{**entry, "location": entry["location"].removeprefix(folder)} for entry in mine]
+        path = site / folder / "search" / "search_index.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        content = {"config": {**index["config"], "lang": [language]}, "docs": docs}
+        path.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")

@@ -1,0 +1,408 @@
+"""The site's side of the bench: each fence of a page is shown with what running it gave.
+
+A Python-Markdown extension on top of pymdownx.superfences, whose own highlighting it keeps. Inside
+``.highlight`` it adds a badge (verified, stale, never run …) and the captured output, both taken
+from the snapshots that the bench committed. Another course needs three lines of mkdocs.yml::
+
+    hooks: [hooks/snapshots.py]                   # holds: from banc.fences import on_page_markdown
+    markdown_extensions:
+      - banc.fences: {snapshots: tests/snapshot}
+
+and, for looks, a style sheet for the ``banc-…`` classes. Nothing depends on the theme.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.postprocessors import Postprocessor
+from pymdownx.superfences import (  # type: ignore[import-untyped]
+    SuperFencesBlockPreprocessor,
+    SuperFencesException,
+)
+
+from banc.results import COUNTED, Image, Kind, PageRun, Result, Status, digest, kind_of, load
+
+BENCH_KEYS = frozenset(
+    {"exit", "http", "in", "keys", "opens", "port", "reason", "retry", "serve", "term", "timeout", "until"}
+)
+"""Keys in a fence's braces that speak to the bench, and so are no HTML attributes."""
+
+BENCH_CLASSES = frozenset({"file", "notest", "output", "serve", "setup", "teardown", "unordered"})
+"""Classes in a fence's braces that speak to the bench, and so are no HTML classes."""
+
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "fr": {
+        "verified": "Vérifié",
+        "fails": "Vérifié\u00a0: échoue comme prévu (code {exit})",
+        "stale": "Non vérifié depuis sa dernière modification",
+        "never": "Jamais exécuté",
+        "skipped": "Non exécuté",
+        "failed": "En échec à la dernière exécution",
+        "unreached": "Non atteint à la dernière exécution",
+        "because": "\u00a0: ",
+        "images": "images\u00a0: ",
+        "Docker Hub": "Docker Hub",
+        "offline kit": "kit hors ligne (remplaçantes)",
+        "file": "Fichier\u00a0: {name}",
+        "captured": "Sortie obtenue",
+        "expected": "Sortie attendue",
+        "link": "Lien permanent vers ce bloc",
+        "date": "{day} {month} {year}",
+        "months": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    },
+    "en": {
+        "verified": "Verified",
+        "fails": "Verified: fails as intended (exit {exit})",
+        "stale": "Not verified since it changed",
+        "never": "Never run",
+        "skipped": "Not run",
+        "failed": "Failed in the last run",
+        "unreached": "Not reached in the last run",
+        "because": ": ",
+        "images": "images: ",
+        "Docker Hub": "Docker Hub",
+        "offline kit": "offline kit (stand-ins)",
+        "file": "File: {name}",
+        "captured": "Captured output",
+        "expected": "Expected output",
+        "link": "Permanent link to this block",
+        "date": "{day} {month} {year}",
+        "months": "January February March April May June July August September October November December",
+    },
+}
+"""What the badges say, by language; a language that is missing is spoken to in English."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """One fence that superfences handed over; whether the page keeps it shows in the final HTML."""
+
+    kind: Kind
+    label: str
+    classes: frozenset[str]
+    reason: str  # why it is not run, as the page says
+    code: str
+
+    @property
+    def hidden(self) -> bool:
+        """Run, but not for the reader's eyes."""
+        return not self.classes.isdisjoint({"setup", "teardown"})
+
+    @property
+    def shows_output(self) -> bool:
+        """A console block that prints what its commands give, as well as the commands."""
+        return self.kind is Kind.CONSOLE and any(
+            line.strip() and not line.startswith(("$", ">")) for line in self.code.splitlines()
+        )
+
+
+class State(StrEnum):
+    """What the site can say of a block that counts."""
+
+    VERIFIED = "verified"
+    FAILS = "fails"  # verified, and meant to end with a status other than 0
+    STALE = "stale"
+    NEVER = "never"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+    UNREACHED = "unreached"
+
+
+_SIGNS = {"verified": "✓", "fails": "✓", "stale": "!", "never": "○", "skipped": "–", "failed": "✗", "unreached": "✗"}
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What the snapshots say of a page: its own entries, and the results that stand for it."""
+
+    own: Mapping[str, Result] = field(default_factory=dict)
+    results: Mapping[str, Result] = field(default_factory=dict)
+    engine: str = ""
+    images: tuple[Image, ...] = ()
+
+    def state(self, fence: Fence, name: str) -> tuple[State, Result]:
+        """What can be said of a block, and the result that says it (an empty one where there is none)."""
+        own, result = self.own.get(name), self.results.get(name)
+        nothing = Result(block=name, digest="", status=Status.NOT_REACHED, reason=fence.reason)
+        if "notest" in fence.classes:
+            return State.SKIPPED, nothing
+        if own is None or result is None:
+            return State.NEVER, nothing
+        if own.digest != digest(fence.code):
+            return State.STALE, nothing
+        match result.status:
+            case Status.SKIPPED:
+                return State.SKIPPED, result
+            case Status.FAILED:
+                return State.FAILED, result
+            case Status.NOT_REACHED:
+                return State.UNREACHED, result
+            case Status.PASSED:
+                return State.FAILS if result.exit else State.VERIFIED, result
+
+
+def read_record(folder: Path, page: str) -> Record:
+    """Read what the snapshots say of a page. A translation shows the results of its original.
+
+    Raises:
+        banc.results.SnapshotError: A snapshot cannot be read.
+    """
+    own = load(folder, page) if page else None
+    if own is None:
+        return Record()
+    original = load(folder, own.follows) if own.follows else own
+    if original is None:
+        return Record()
+    return Record(_by_block(own), _by_block(original), original.engine, original.images)
+
+
+def _by_block(run: PageRun) -> dict[str, Result]:
+    return {result.block: result for result in run.results}
+
+
+def badge(state: State, result: Result, record: Record, language: str, label: str = "") -> str:
+    """The line under a counted block: was it verified, with what, when, and where it can be linked to."""
+    words = WORDS.get(language, WORDS["en"])
+    text = words[state].format(exit=result.exit)
+    if state is State.SKIPPED and result.reason:
+        text += words["because"] + result.reason
+    parts = [
+        f'<span class="banc-badge__state"><span aria-hidden="true">{_SIGNS[state]}</span> {escape(text)}</span>',
+        *(f'<span class="banc-badge__detail">{detail}</span>' for detail in _details(state, result, record, words)),
+    ]
+    if label:
+        title = f'title="{escape(words["link"])}" aria-label="{escape(words["link"])}"'
+        parts.append(f'<a class="banc-badge__link" href="#{escape(label)}" {title}>#</a>')
+    # Search engines of sites index words, and "verified" is on every page.
+    return f'<div class="banc-badge banc-badge--{state}" data-search-exclude="">{"".join(parts)}</div>'
+
+
+def _details(state: State, result: Result, record: Record, words: Mapping[str, str]) -> list[str]:
+    """With what a block was verified, and when, in HTML."""
+    if state not in (State.VERIFIED, State.FAILS):
+        return []
+    details = [f"Docker {escape(record.engine)}"] if record.engine else []
+    if result.date:
+        details.append(f'<time datetime="{escape(result.date)}">{escape(_day(result.date, words))}</time>')
+    origins = sorted({image.origin for image in record.images})
+    if origins:
+        details.append(escape(words["images"] + ", ".join(words.get(origin, origin) for origin in origins)))
+    return details
+
+
+def _day(iso: str, words: Mapping[str, str]) -> str:
+    day = date.fromisoformat(iso[:10])
+    return words["date"].format(day=day.day, month=words["months"].split()[day.month - 1], year=day.year)
+
+
+_CONTROL = re.compile(
+    r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"  # operating system commands: titles, links
+    r"|\x1b\[[0-?]*[ -/]*[@-~]"  # colours, cursor moves
+    r"|\x1b[ -/]*[0-~]"  # other escapes
+    r"|[\x00-\x08\x0b-\x1f\x7f-\x9f]"  # all other control characters but tab and newline
+)
+
+
+def plain(output: str) -> str:
+    """Terminal output without colours and control characters, line ends as newlines."""
+    return _CONTROL.sub("", output.replace("\r\n", "\n"))
+
+
+def captured(result: Result, language: str) -> str:
+    """What a block printed when it was run, folded; nothing where it printed nothing."""
+    output = plain(result.output).strip("\n")
+    if not output.strip():
+        return ""
+    title = WORDS.get(language, WORDS["en"])["captured"]
+    return (
+        f'<details class="banc-captured" data-search-exclude=""><summary>{escape(title)}</summary>'
+        f'<pre tabindex="0"><samp>{escape(output, quote=False)}</samp></pre></details>'
+    )
+
+
+_MARK = "\x02banc:{}\x03"  # Python-Markdown takes these control characters out of every page: no page can forge one
+_MARKS = re.compile(r"<!--.*?-->|(<div hidden>)?\x02banc:(\d+)\x03(?(1)</div>)", re.DOTALL)
+
+
+class _Numbering(Postprocessor):
+    """Finds the marks of the fences in the final HTML, numbers them, and puts badges and outputs there.
+
+    Only the final HTML tells which fences a page has: superfences formats some that an indented block
+    or a comment then swallows.
+    """
+
+    def __init__(self, extension: Fences) -> None:
+        super().__init__(extension.md)
+        self.extension = extension
+
+    def run(self, text: str) -> str:
+        """Replace the marks in the page's HTML."""
+        fences = self.extension.fences
+        rendered = [fences[int(mark[2])] for mark in _MARKS.finditer(text) if mark[2]]
+        footers = self._footers(rendered)
+        return _MARKS.sub(lambda mark: next(footers) if mark[2] else re.sub(r"\x02banc:\d+\x03", "", mark[0]), text)
+
+    def _footers(self, rendered: list[Fence]) -> Iterator[str]:
+        config = self.extension.getConfigs()
+        language = config["language"]
+        record = read_record(Path(config["snapshots"]), config["page"]) if rendered else Record()
+        following = [*rendered[1:], None]
+        for ordinal, (fence, after) in enumerate(zip(rendered, following, strict=True), start=1):
+            if fence.hidden or fence.kind not in COUNTED:
+                yield ""
+                continue
+            state, result = record.state(fence, fence.label or str(ordinal))
+            footer = badge(state, result, record, language, fence.label)
+            told = fence.shows_output or (after is not None and after.kind is Kind.OUTPUT)
+            if state in (State.VERIFIED, State.FAILS) and not told:
+                footer += captured(result, language)
+            yield footer
+
+
+class Fences(Extension):
+    """The Markdown extension: wraps the formatter that superfences has for ordinary code."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        self.config = {
+            "snapshots": ["tests/snapshot", "Folder of the snapshots that the bench wrote"],
+            "page": ["", "Path of the page below the docs folder; the MkDocs hook sets it"],
+            "language": ["en", "Language of the page; the MkDocs hook sets it"],
+        }
+        super().__init__(**kwargs)
+        self.fences: list[Fence] = []
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 (the name is Python-Markdown's)
+        """Register with Python-Markdown."""
+        self.md = md
+        self._highlight: Callable[..., str] | None = None
+        md.registerExtension(self)
+        md.postprocessors.register(_Numbering(self), "banc", -10)  # after all others: it reads the final HTML
+
+    def reset(self) -> None:
+        """Begin a page. The first time, when every extension is there, take superfences over."""
+        self.fences.clear()
+        if self._highlight is None:
+            names = self.md.preprocessors
+            if not (
+                "fenced_code_block" in names and isinstance(names["fenced_code_block"], SuperFencesBlockPreprocessor)
+            ):
+                self.md.registerExtensions(["pymdownx.superfences"], {})
+            if "attr_list" not in self.md.treeprocessors:  # without it superfences hands no attributes over
+                self.md.registerExtensions(["attr_list"], {})
+            superfences: Any = self.md.preprocessors["fenced_code_block"]
+            ordinary = superfences.extension.superfences[0]
+            self._highlight = ordinary["formatter"]
+            ordinary["formatter"] = self.format
+
+    def format(
+        self,
+        *,
+        src: str,
+        language: str,
+        options: dict[str, Any],
+        classes: list[str],
+        id_value: str,
+        attrs: dict[str, Any],
+        md: Markdown,
+    ) -> str:
+        """Format one fence, as superfences asks; the mark in it becomes badge and output at the end.
+
+        Raises:
+            SuperFencesException: Anything went wrong. Any other exception superfences would swallow,
+                and print the block as a paragraph.
+        """
+        try:
+            return self._format(src, language or "", options, classes, id_value, attrs, md)
+        except SuperFencesException:
+            raise
+        except Exception as error:
+            where = self.getConfig("page") or "a page"
+            raise SuperFencesException(
+                f"{where}: the {language or 'nameless'} fence that begins with {src[:40]!r} cannot be "
+                f"rendered: {error!r}. Take it out to see the page again, and report this."
+            ) from error
+
+    def _format(
+        self,
+        src: str,
+        language: str,
+        options: dict[str, Any],
+        classes: list[str],
+        id_value: str,
+        attrs: dict[str, Any],
+        md: Markdown,
+    ) -> str:
+        title = str(options.get("title") or "")
+        fence = Fence(
+            kind=kind_of(language, title, classes),
+            label=id_value,
+            classes=frozenset(classes),
+            reason=str(attrs.get("reason") or ""),
+            code=src,
+        )
+        mark = _MARK.format(len(self.fences))
+        self.fences.append(fence)
+        if fence.hidden:
+            return f"<div hidden>{mark}</div>"
+        if fence.kind is Kind.OUTPUT:
+            return self._expected(fence, mark)
+        shown = [name for name in classes if name not in BENCH_CLASSES]
+        path = title or ("Dockerfile" if fence.kind is Kind.DOCKERFILE else "")
+        if path and fence.kind in (Kind.FILE, Kind.DOCKERFILE):
+            shown.append("banc-file")
+            options["title"] = self._words()["file"].format(name=path)
+        assert self._highlight is not None  # reset() has set it
+        html = self._highlight(
+            src=src,
+            language=language,
+            md=md,
+            options=options,
+            classes=shown,
+            id_value=id_value,
+            attrs={key: value for key, value in attrs.items() if key not in BENCH_KEYS},
+        )
+        return _inside(html, mark)
+
+    def _expected(self, fence: Fence, mark: str) -> str:
+        """An expected output: text from a terminal, not code to copy."""
+        identity = f' id="{escape(fence.label)}"' if fence.label else ""
+        caption = escape(self._words()["expected"])
+        return (
+            f'<div{identity} class="banc-expected highlight"><span class="filename">{caption}</span>'
+            f'<pre tabindex="0"><samp>{escape(fence.code, quote=False)}</samp></pre>{mark}</div>'
+        )
+
+    def _words(self) -> Mapping[str, str]:
+        return WORDS.get(self.getConfig("language"), WORDS["en"])
+
+
+def _inside(html: str, mark: str) -> str:
+    """Put the mark at the end of the highlighted block, inside its box."""
+    body, end, rest = html.rpartition("</div>")
+    if end and not rest.strip():
+        return f"{body}{mark}{end}"
+    return f'<div class="highlight">{html}{mark}</div>'  # without Pygments there is no box
+
+
+def on_page_markdown(markdown: str, *, page: Any, config: Any, **_: Any) -> str:
+    """MkDocs hook: tell the extension which page comes next, in which language, and where the snapshots lie."""
+    options = config.mdx_configs.setdefault("banc.fences", {})
+    language = getattr(page.file, "locale", None) or config.theme.get("language") or config.theme.get("locale")
+    folder = Path(config.config_file_path).parent / options.get("snapshots", "tests/snapshot")
+    options.update(page=page.file.src_uri, language=str(language or "en")[:2], snapshots=str(folder))
+    return markdown
+
+
+def makeExtension(**kwargs: Any) -> Fences:  # noqa: N802 (the name is Python-Markdown's)
+    """Make the extension, as Python-Markdown asks."""
+    return Fences(**kwargs)
