@@ -1,0 +1,162 @@
+"""Processes inside a container: their bytes, to and fro."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import docker
+
+from banc.errors import BenchError
+from banc.host import working
+
+_FRAME = 8  # bytes in front of each piece of output where there is no terminal
+
+
+class Stream:
+    """The connection to one process started inside a container."""
+
+    def __init__(
+        self,
+        client: docker.DockerClient,
+        container: str,
+        argv: Sequence[str],
+        *,
+        tty: bool,
+        user: str,
+        environment: dict[str, str] | None = None,
+        folder: str | None = None,
+    ) -> None:
+        """Start the process.
+
+        Raises:
+            BenchError: The daemon refused, as it does when the container has ended.
+        """
+        self._client = client
+        with working(f"starting {argv[0]} in a lab"):
+            self._exec = client.api.exec_create(
+                container, list(argv), stdin=True, tty=tty, user=user, environment=environment, workdir=folder
+            )["Id"]
+            raw: Any = client.api.exec_start(self._exec, tty=tty, socket=True)
+        self._raw = raw
+        self._socket: socket.socket = getattr(raw, "_sock", raw)
+        self._pending = self._read_ahead()
+
+    def _read_ahead(self) -> bytes:
+        """What the HTTP client took off the connection together with the answer's headers.
+
+        The SDK hands out the bare socket below the client's buffer, and would lose it.
+        """
+        response = getattr(self._raw, "_response", None)
+        if response is None:  # connections through ssh have no such buffer
+            return b""
+        reader = response.raw._fp.fp
+        self._socket.settimeout(0)
+        try:
+            return bytes(reader.read1(len(reader.peek(1)))) if reader.peek(1) else b""
+        finally:
+            self._socket.settimeout(None)
+
+    def send(self, data: bytes) -> None:
+        """Write to the process's standard input.
+
+        Raises:
+            EOFError: It has ended.
+        """
+        try:
+            self._socket.settimeout(None)
+            self._socket.sendall(data)
+        except OSError as error:
+            raise EOFError from error
+
+    def end_input(self) -> None:
+        """Tell the process that no more input comes."""
+        self._socket.shutdown(socket.SHUT_WR)
+
+    def receive(self, timeout: float) -> bytes:
+        """The next bytes; ``b""`` when none came within `timeout` seconds.
+
+        Raises:
+            EOFError: The process has ended and all was read.
+        """
+        if self._pending:
+            data, self._pending = self._pending, b""
+            return data
+        self._socket.settimeout(max(timeout, 0.001))
+        try:
+            data = self._socket.recv(65536)
+        except TimeoutError:
+            return b""
+        except OSError as error:
+            raise EOFError from error
+        if not data:
+            raise EOFError
+        return data
+
+    def status(self) -> int:
+        """The exit status of the process, once `receive` has met its end."""
+        with working("asking for an exit status"):
+            return int(self._client.api.exec_inspect(self._exec)["ExitCode"])
+
+    def close(self) -> None:
+        """Leave the connection; the process is not told."""
+        self._raw.close()
+        self._socket.close()
+
+
+def run(
+    client: docker.DockerClient,
+    container: str,
+    argv: Sequence[str],
+    *,
+    user: str = "root",
+    timeout: float = 60,
+    stdin: bytes = b"",
+) -> tuple[int, bytes]:
+    """Run a process to its end.
+
+    Returns:
+        Its exit status, and its standard output and errors as they came.
+
+    Raises:
+        BenchError: It had not ended after `timeout` seconds (it is killed), or the daemon failed.
+    """
+    bounded = ("timeout", "--signal=KILL", f"{timeout:.3f}", *argv)
+    stream = Stream(client, container, bounded, tty=False, user=user)
+    try:
+        with working(f"running {argv[0]} in a lab"):
+            if stdin:
+                stream.send(stdin)
+            stream.end_input()
+            data = _all(stream, time.monotonic() + timeout + 10)
+        status = stream.status()
+    except (TimeoutError, EOFError) as error:
+        raise BenchError(
+            f"`{' '.join(argv)}` did not end within {timeout:.0f} s in a lab. Is the machine overloaded?"
+        ) from error
+    finally:
+        stream.close()
+    return status, _unframed(data)
+
+
+def _all(stream: Stream, deadline: float) -> bytes:
+    data = bytearray()
+    try:
+        while (left := deadline - time.monotonic()) > 0:
+            data += stream.receive(left)
+    except EOFError:
+        return bytes(data)
+    raise TimeoutError
+
+
+def _unframed(data: bytes) -> bytes:
+    """The output without the heads that tell standard output from errors, and how long a piece is."""
+    output = bytearray()
+    at = 0
+    while at + _FRAME <= len(data):
+        length = int.from_bytes(data[at + 4 : at + _FRAME], "big")
+        output += data[at + _FRAME : at + _FRAME + length]
+        at += _FRAME + length
+    return bytes(output)

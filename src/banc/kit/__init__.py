@@ -1,0 +1,237 @@
+"""The offline kit: stand-ins for the Docker Hub images that the course names, built from Debian and PyPI packages.
+
+A stand-in is one folder here with a Dockerfile, and one line in `STAND_INS`. Its build arguments are ``BASE``
+(Debian 13 with package lists) and, for each stand-in above it, the capitals of its folder (``BUSYBOX``). A
+``requirements.txt`` in it names PyPI wheels with their hashes: they are fetched from outside, since builds may
+know no certificates, and lie unpacked in ``wheels/``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import docker
+from docker.errors import APIError, NotFound
+
+from banc.errors import BenchError
+from banc.host import LABEL, Owner, working
+from banc.images import Say, build, drop_older, fingerprint, found, tag
+from banc.kit.storage import Storage
+
+HERE = Path(__file__).parent
+RELEASE = "trixie"
+"""The Debian release that labs and stand-ins are made of."""
+
+_HOUR = 3600  # seconds that making the base may take on a slow machine
+_COMPLETE = "complete"  # file that is written last
+_FRESH = 86_400  # seconds for which the package lists in the base serve
+
+
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """One image of the kit."""
+
+    folder: str
+    names: tuple[str, ...]  # on Docker Hub
+
+
+STAND_INS = (StandIn("busybox", ("busybox:latest", "busybox:1.37")),)
+
+
+def base(client: docker.DockerClient, say: Say, *, hub: bool) -> str:
+    """The image that all others are built on; made anew when its package lists are old.
+
+    Args:
+        client: The daemon.
+        say: Takes lines of progress.
+        hub: Whether Docker Hub answers; else mmdebstrap makes the image from Debian's packages.
+    """
+    name = tag("base", fingerprint(HERE / "base", RELEASE))
+    if found(client, name) and _age(client, name) < _FRESH:
+        return name
+    if hub:
+        say(f"Fetching debian:{RELEASE}-slim …")
+        _base_from_hub(client, name)
+    else:
+        say("Making a Debian base image with mmdebstrap …")
+        _base_from_packages(client, name)
+    return name
+
+
+def _age(client: docker.DockerClient, name: str) -> float:
+    """Seconds since an image was made."""
+    created = datetime.fromisoformat(client.api.inspect_image(name)["Created"][:19] + "+00:00")
+    return (datetime.now(UTC) - created).total_seconds()
+
+
+def _base_from_hub(client: docker.DockerClient, name: str) -> None:
+    source = f"debian:{RELEASE}-slim"
+    foreign = found(client, source)
+    build(client, HERE / "base", name, {"BASE": source})
+    if not foreign:  # leave no image on the user's daemon that does not bear our label
+        client.api.remove_image(source)
+
+
+def _base_from_packages(client: docker.DockerClient, name: str) -> None:
+    program = shutil.which("mmdebstrap")
+    if program is None:
+        raise BenchError(
+            "Docker Hub does not answer, and there is no mmdebstrap to make a base image without it. "
+            "Install it (Debian: `apt-get install mmdebstrap`, as root), or give the Docker daemon a way to Docker Hub."
+        )
+    slim = [f"--dpkgopt=path-exclude=/usr/share/{folder}/*" for folder in ("doc", "man", "info", "locale")]
+    options = ['APT::Install-Recommends "false"', 'Acquire::Languages "none"', 'Acquire::GzipIndexes "true"']
+    options += ['Dir::Cache::pkgcache ""', 'Dir::Cache::srcpkgcache ""']
+    with tempfile.TemporaryDirectory(prefix="banc-") as scratch:
+        archive = Path(scratch, "base.tar")
+        command = [program, "--quiet", "--variant=minbase", "--skip=cleanup/apt/lists", "--dpkgopt=force-unsafe-io"]
+        command += [*slim, *(f"--aptopt={option}" for option in options), RELEASE, str(archive)]
+        try:
+            subprocess.run(command, check=True, timeout=_HOUR, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        except subprocess.CalledProcessError as error:
+            raise BenchError(
+                f"mmdebstrap could not make a base image:\n{error.stderr.strip()}\n"
+                "Check that Debian's package server can be reached (`apt-get update`), then run again."
+            ) from error
+        with working("importing the base image"):
+            repository, _, version = name.rpartition(":")
+            answer = client.api.import_image(str(archive), repository, version, changes=f"LABEL {LABEL}=image")
+    if not found(client, name):
+        raise BenchError(f"The Docker daemon refused the base image: {answer}. See its log, then run again.")
+    drop_older(client, name)
+
+
+def volume(client: docker.DockerClient, say: Say, registry_image: str, *, hub: bool) -> str:
+    """The volume with the registry that holds all stand-ins; built and filled where it is not there yet.
+
+    Args:
+        client: The daemon.
+        say: Takes lines of progress.
+        registry_image: Any image that has a folder /var/lib/registry; nothing is run in it.
+        hub: Whether Docker Hub answers, should a base be needed.
+    """
+    recipes = _recipes()
+    name = f"{LABEL}-kit-{hashlib.sha256(repr(recipes).encode()).hexdigest()[:12]}"
+    with _filler(client, registry_image, name) as filler:
+        if _complete(client, filler):
+            return name
+        built = _build_all(client, say, recipes, hub=hub)
+        say("Filling the registry of the offline kit …")
+        with tempfile.TemporaryFile(prefix="banc-") as file:
+            with tarfile.open(fileobj=file, mode="w") as archive:
+                storage = Storage(archive)
+                for stand_in in STAND_INS:
+                    _store(client, storage, built[stand_in.folder], stand_in.names)
+                storage.file(_COMPLETE, b"")
+            file.seek(0)
+            client.api.put_archive(filler, "/var/lib/registry", file)
+    _drop_older_volumes(client, name)
+    return name
+
+
+def _recipes() -> dict[str, str]:
+    """The fingerprint of each stand-in, that of those it is built on included."""
+    recipes: dict[str, str] = {}
+    for stand_in in STAND_INS:
+        folder = HERE / stand_in.folder
+        text = (folder / "Dockerfile").read_text()
+        below = [recipe for name, recipe in recipes.items() if f"${name.upper()}" in text]
+        recipes[stand_in.folder] = fingerprint(folder, (HERE / "collect").read_text(), RELEASE, *below)
+    return recipes
+
+
+def _build_all(client: docker.DockerClient, say: Say, recipes: dict[str, str], *, hub: bool) -> dict[str, str]:
+    """Build what is missing; folder → image."""
+    built: dict[str, str] = {}
+    for folder, recipe in recipes.items():
+        name = tag(f"kit-{folder}", recipe)
+        if not found(client, name):
+            below = base(client, say, hub=hub)
+            say(f"Building the stand-in for {folder} …")
+            arguments = {"BASE": below} | {key.upper(): image for key, image in built.items()}
+            with _context(client, HERE / folder) as context:
+                build(client, context, name, arguments)
+        built[folder] = name
+    return built
+
+
+@contextmanager
+def _context(client: docker.DockerClient, folder: Path) -> Iterator[Path]:
+    """The folder to build from: the recipe, `collect`, and the wheels that it names."""
+    with tempfile.TemporaryDirectory(prefix="banc-") as scratch:
+        context = Path(scratch, "context")
+        shutil.copytree(folder, context)
+        shutil.copy(HERE / "collect", context)
+        requirements = context / "requirements.txt"
+        if requirements.exists():
+            for wheel in _download(requirements, Path(scratch, "wheels"), client.info()["Architecture"]):
+                with zipfile.ZipFile(wheel) as archive:
+                    archive.extractall(context / "wheels")
+        yield context
+
+
+def _download(requirements: Path, target: Path, architecture: str) -> list[Path]:
+    """Fetch wheels for the daemon's machine, checked against their hashes."""
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    command += ["--require-hashes", "--only-binary=:all:", f"--platform=manylinux_2_28_{architecture}"]
+    command += ["--dest", str(target), "--requirement", str(requirements)]
+    ended = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    if ended.returncode:
+        raise BenchError(
+            f"pip could not fetch the wheels of {requirements.parent.name}:\n{ended.stderr.strip()}\n"
+            "Check that PyPI can be reached (`pip download pip`), then run again."
+        )
+    return sorted(target.glob("*.whl"))
+
+
+@contextmanager
+def _filler(client: docker.DockerClient, image: str, volume: str) -> Iterator[str]:
+    """A container that is never started: the way to a volume's files that works with any daemon."""
+    labels = Owner.this().labels("filler")
+    client.api.create_volume(volume, labels={LABEL: "kit"})
+    config = client.api.create_host_config(binds={volume: {"bind": "/var/lib/registry", "mode": "rw"}})
+    container = client.api.create_container(image, host_config=config, labels=labels)["Id"]
+    try:
+        yield container
+    finally:
+        client.api.remove_container(container)
+
+
+def _complete(client: docker.DockerClient, filler: str) -> bool:
+    try:
+        chunks, _ = client.api.get_archive(filler, f"/var/lib/registry/{_COMPLETE}")
+    except NotFound:
+        return False
+    for _ in chunks:  # the connection serves again once it is read to its end
+        pass
+    return True
+
+
+def _store(client: docker.DockerClient, storage: Storage, image: str, names: tuple[str, ...]) -> None:
+    with tempfile.NamedTemporaryFile(prefix="banc-") as file:
+        for chunk in client.api.get_image(image):
+            file.write(chunk)
+        file.flush()
+        storage.add(Path(file.name), names)
+
+
+def _drop_older_volumes(client: docker.DockerClient, name: str) -> None:
+    """Remove kits of other recipes, as far as no run uses them."""
+    for other in client.api.volumes(filters={"label": f"{LABEL}=kit"})["Volumes"] or ():
+        if other["Name"] != name:
+            try:
+                client.api.remove_volume(other["Name"])
+            except APIError as error:
+                if error.status_code != 409:
+                    raise

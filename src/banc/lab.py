@@ -1,0 +1,296 @@
+"""One throw-away Docker host, in a container that is always removed; and the bench that makes them."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, Self
+
+import docker
+
+from banc import inside, kit
+from banc.errors import BenchError
+from banc.host import Owner, clear, connect, working
+from banc.images import build, building, fingerprint, found, tag
+from banc.mirror import LOG, MANIFESTS, Mirror, Network, hub_answers, make_network
+from banc.results import Image
+from banc.terminal import Channel
+
+READER = "etudiant"
+"""The user as whom pages are run."""
+
+HOME = f"/home/{READER}"
+
+_RECIPE = Path(__file__).parent / "labimage"
+_READY = "API listen on"  # what dockerd says when it can be used
+_BOOT = 120  # seconds that a lab's daemon may take to be ready on a slow machine
+_ENVIRONMENT = {"LANG": "C.UTF-8", "TZ": "Europe/Paris", "TERM": "xterm-256color", "USER": READER, "HOME": HOME}
+_RIGHTS = ["SYS_ADMIN", "NET_ADMIN", "SYS_PTRACE"]
+
+
+class LabChannel:
+    """A terminal inside a lab."""
+
+    def __init__(self, lab: Lab, argv: Sequence[str], columns: int, rows: int) -> None:
+        self._lab = lab
+        self._note = f"/run/banc/{secrets.token_hex(4)}"  # holds the process's id
+        script = 'echo $$ > "$1"; stty columns "$2" rows "$3"; shift 3; exec "$@"'
+        started = ["sh", "-c", script, "sh", self._note, str(columns), str(rows), *argv]
+        self._stream = inside.Stream(
+            lab.client, lab.id, started, tty=True, user=READER, environment=_ENVIRONMENT, folder=HOME
+        )
+
+    def send(self, data: bytes) -> None:
+        """Type."""
+        self._stream.send(data)
+
+    def receive(self, timeout: float) -> bytes:
+        """What was printed since; ``b""`` when nothing came within `timeout` seconds.
+
+        Raises:
+            EOFError: The shell has ended and all it printed was received.
+        """
+        return self._stream.receive(timeout)
+
+    def reads_keys(self, shell: int) -> bool:
+        """Whether the terminal of process `shell` is in raw mode: whole lines are not waited for."""
+        status, output = self._lab.run(["stty", "--file", f"/proc/{shell}/fd/0", "--all"])
+        return status == 0 and b" -icanon " in output
+
+    def kill_foreground(self, shell: int) -> None:
+        """SIGKILL what runs in the foreground of the terminal of process `shell`, but not the shell."""
+        script = 'stat=$(cat "/proc/$1/stat"); set -- ${stat##*) }; [ "$3" = "$6" ] || kill -KILL -- "-$6"'
+        self._lab.run(["sh", "-c", script, "sh", str(shell)])
+
+    def close(self) -> None:
+        """Hang up; what still runs in the terminal gets SIGHUP."""
+        with suppress(BenchError):  # a lab that has ended has no terminals
+            self._lab.run(["sh", "-c", 'kill -HUP "$(cat "$1")"', "sh", self._note])
+        self._stream.close()
+
+
+class Lab:
+    """One throw-away Docker host. Use it as a context manager: it is removed at the end, whatever happens."""
+
+    def __init__(self, client: docker.DockerClient, owner: Owner, image: str, network: Network, mirror: Mirror) -> None:
+        """Start one and wait until its daemon can be used.
+
+        Raises:
+            BenchError: It does not start; the end of its log is in the message.
+        """
+        self.client = client
+        self._mirror = mirror
+        with working("starting a lab"):
+            self.id = self._create(owner, image, network)
+        try:
+            with working("starting a lab"):
+                client.api.start(self.id)
+                state = client.api.inspect_container(self.id)
+                self._address = state["NetworkSettings"]["Networks"][f"banc-{owner.run}"]["IPAddress"]
+                self._since = _seconds(state["State"]["StartedAt"])
+                self._wait()
+            self.engine = str(self._ask("/version")["Version"]).partition("+")[0]  # without Debian's suffix
+        except BaseException:
+            self.close()
+            raise
+
+    def _create(self, owner: Owner, image: str, network: Network) -> str:
+        api = self.client.api
+        host = api.create_host_config(
+            cap_add=_RIGHTS,
+            security_opt=["seccomp=unconfined", "apparmor=unconfined"],
+            tmpfs={"/run": ""},
+            extra_hosts={"mirror": self._mirror.address},
+            log_config=LOG,
+        )
+        host |= {"MaskedPaths": [], "ReadonlyPaths": []}  # systempaths=unconfined; the SDK knows no word for it
+        return str(
+            api.create_container(
+                image,
+                ["sh", "/usr/local/sbin/start-docker", "--registry-mirror=http://mirror:5000"],
+                name=f"banc-lab-{owner.run}-{secrets.token_hex(2)}",
+                hostname="labo",
+                environment={"BANC_GATEWAY": network.gateway},
+                volumes=["/var/lib/docker"],
+                host_config=host,
+                networking_config={"EndpointsConfig": {network.id: {}}},
+                labels=owner.labels("lab"),
+            )["Id"]
+        )
+
+    def _wait(self) -> None:
+        """Read the daemon's log until it says that it is ready.
+
+        Nothing may be started in the lab before: the entry point moves processes between cgroups.
+        """
+        usual, self.client.api.timeout = self.client.api.timeout, _BOOT
+        try:
+            for line in self.client.api.logs(self.id, stream=True, follow=True):
+                if _READY.encode() in line:
+                    return
+        finally:
+            self.client.api.timeout = usual
+        raise BenchError(f"A lab's Docker daemon does not start. The end of its log:\n{self._log()}")
+
+    def _log(self) -> str:
+        return bytes(self.client.api.logs(self.id, tail=20)).decode(errors="replace")
+
+    def _ask(self, path: str) -> Any:
+        """GET from the nested daemon."""
+        status, output = self.run(["curl", "-sSf", "--unix-socket", "/run/docker.sock", f"http://docker{path}"])
+        if status:
+            raise BenchError(
+                f"A lab's Docker daemon does not answer ({output.decode(errors='replace').strip()}). Run again."
+            )
+        return json.loads(output)
+
+    def open_terminal(self, argv: Sequence[str], columns: int = 100, rows: int = 40) -> Channel:
+        """Start a program with a terminal, as the reader, in their home folder.
+
+        Args:
+            argv: The program and its arguments.
+            columns: Width, in characters.
+            rows: Height, in lines.
+        """
+        return LabChannel(self, argv, columns, rows)
+
+    def run(
+        self, argv: Sequence[str], *, user: str = "root", timeout: float = 60, stdin: bytes = b""
+    ) -> tuple[int, bytes]:
+        """Run a process without a terminal.
+
+        Args:
+            argv: The program and its arguments.
+            user: Who runs it.
+            timeout: Seconds after which it is killed.
+            stdin: Its standard input.
+
+        Returns:
+            Its exit status, and its standard output and errors as they came.
+
+        Raises:
+            BenchError: It had not ended in time, or the lab is gone.
+        """
+        return inside.run(self.client, self.id, argv, user=user, timeout=timeout, stdin=stdin)
+
+    def write(self, path: str, data: bytes) -> None:
+        """Write a file as the reader; missing folders are made.
+
+        Args:
+            path: Absolute path in the lab.
+            data: All of its content.
+
+        Raises:
+            OSError: The reader may not write there, or it is a folder.
+        """
+        script = 'mkdir -p -- "$(dirname -- "$1")" && cat > "$1"'
+        status, output = self.run(["sh", "-c", script, "sh", path], user=READER, stdin=data)
+        if status:
+            raise OSError(output.decode(errors="replace").strip())
+
+    def images(self) -> tuple[Image, ...]:
+        """What was pulled since the lab was started, base images of builds and removed images included."""
+        pulled = self._mirror.pulled(self._address, self._since)
+        return tuple(sorted((self._image(*one) for one in pulled if ":" not in one[1]), key=lambda image: image.name))
+
+    def _image(self, repository: str, version: str) -> Image:
+        url = f"http://mirror:5000/v2/{repository}/manifests/{version}"
+        status, output = self.run(["curl", "-sSfI", "-H", f"Accept: {MANIFESTS}", url])
+        digest = re.search(rb"(?im)^docker-content-digest: *(\S+)", output)
+        if status or not digest:
+            raise BenchError(
+                f"The mirror lost {repository}:{version} ({output.decode(errors='replace').strip()}). Run again."
+            )
+        return Image(f"{repository.removeprefix('library/')}:{version}", digest[1].decode(), self._mirror.origin)
+
+    def close(self) -> None:
+        """Remove the lab with all that is in it."""
+        with working("removing a lab"), suppress(docker.errors.NotFound):
+            self.client.api.remove_container(self.id, v=True, force=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _seconds(date: str) -> float:
+    """Docker's dates, in seconds since 1970."""
+    return datetime.fromisoformat(date[:19] + "+00:00").timestamp()
+
+
+class Bench:
+    """What a run needs on a Docker host: images, a network, a mirror. Use it as a context manager."""
+
+    def __init__(
+        self,
+        say: Callable[[str], None],
+        images: Literal["auto", "hub", "kit"] = "auto",
+        docker_host: str | None = None,
+    ) -> None:
+        """Clear what killed runs left, build what is missing, start the mirror.
+
+        Args:
+            say: Takes lines of progress.
+            images: Where images come from; "auto" is Docker Hub where it answers, else the offline kit.
+            docker_host: Address of the daemon, as in ``DOCKER_HOST``.
+
+        Raises:
+            BenchError: It cannot be had; the message says what to do.
+        """
+        self._client = connect(docker_host)
+        self._owner = Owner.this()
+        self._say = say
+        try:
+            with working("clearing what an earlier run left"):
+                if left := clear(self._client):
+                    say(f"Removed what a killed run left: {', '.join(left)}.")
+            hub = images == "hub" or (images == "auto" and hub_answers(self._client))
+            with building():
+                self._image = self._lab_image(hub)
+                volume = None if hub else kit.volume(self._client, say, self._image, hub=hub)
+            self._network = make_network(self._client, self._owner)
+            self._mirror = Mirror(self._client, self._owner, self._image, self._network, kit=volume)
+        except BaseException:
+            self.close()
+            raise
+        self.origin = self._mirror.origin
+
+    def _lab_image(self, hub: bool) -> str:
+        name = tag("lab", fingerprint(_RECIPE, kit.RELEASE))
+        if not found(self._client, name):
+            below = kit.base(self._client, self._say, hub=hub)
+            self._say("Building the lab's image …")
+            build(self._client, _RECIPE, name, {"BASE": below})
+        return name
+
+    def lab(self) -> Lab:
+        """Start a fresh lab; its daemon can be used at once.
+
+        Raises:
+            BenchError: It does not start.
+        """
+        return Lab(self._client, self._owner, self._image, self._network, self._mirror)
+
+    def close(self) -> None:
+        """Remove network, mirror and labs of this run; images and the mirror's cache stay for the next."""
+        with working("clearing up"):
+            clear(self._client, self._owner.run)
+        self._client.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
