@@ -48,7 +48,7 @@ def tag(name: str, recipe: str) -> str:
 def found(client: docker.DockerClient, name: str) -> bool:
     """Whether the daemon has an image of this name."""
     try:
-        client.api.inspect_image(name)
+        client.images.get(name)
     except ImageNotFound:
         return False
     return True

@@ -33,6 +33,18 @@ HERE = Path(__file__).parent
 RELEASE = "trixie"
 """The Debian release that labs and stand-ins are made of."""
 
+_MMDEBSTRAP = (
+    "--quiet",
+    "--variant=minbase",
+    "--skip=cleanup/apt/lists",
+    "--dpkgopt=force-unsafe-io",
+    *(f"--dpkgopt=path-exclude=/usr/share/{folder}/*" for folder in ("doc", "man", "info", "locale")),
+    '--aptopt=APT::Install-Recommends "false"',
+    '--aptopt=Acquire::Languages "none"',
+    '--aptopt=Acquire::GzipIndexes "true"',
+    '--aptopt=Dir::Cache::pkgcache ""',
+    '--aptopt=Dir::Cache::srcpkgcache ""',
+)
 _HOUR = 3600  # seconds that making the base may take on a slow machine
 _COMPLETE = "complete"  # file that is written last
 _FRESH = 86_400  # seconds for which the package lists in the base serve
@@ -57,7 +69,7 @@ def base(client: docker.DockerClient, say: Say, *, hub: bool) -> str:
         say: Takes lines of progress.
         hub: Whether Docker Hub answers; else mmdebstrap makes the image from Debian's packages.
     """
-    name = tag("base", fingerprint(HERE / "base", RELEASE))
+    name = tag("base", fingerprint(HERE / "base", RELEASE, *_MMDEBSTRAP))
     if found(client, name) and _age(client, name) < _FRESH:
         return name
     if hub:
@@ -71,7 +83,7 @@ def base(client: docker.DockerClient, say: Say, *, hub: bool) -> str:
 
 def _age(client: docker.DockerClient, name: str) -> float:
     """Seconds since an image was made."""
-    created = datetime.fromisoformat(client.api.inspect_image(name)["Created"][:19] + "+00:00")
+    created = datetime.fromisoformat(client.images.get(name).attrs["Created"][:19] + "+00:00")
     return (datetime.now(UTC) - created).total_seconds()
 
 
@@ -90,13 +102,9 @@ def _base_from_packages(client: docker.DockerClient, name: str) -> None:
             "Docker Hub does not answer, and there is no mmdebstrap to make a base image without it. "
             "Install it (Debian: `apt-get install mmdebstrap`, as root), or give the Docker daemon a way to Docker Hub."
         )
-    slim = [f"--dpkgopt=path-exclude=/usr/share/{folder}/*" for folder in ("doc", "man", "info", "locale")]
-    options = ['APT::Install-Recommends "false"', 'Acquire::Languages "none"', 'Acquire::GzipIndexes "true"']
-    options += ['Dir::Cache::pkgcache ""', 'Dir::Cache::srcpkgcache ""']
     with tempfile.TemporaryDirectory(prefix="banc-") as scratch:
         archive = Path(scratch, "base.tar")
-        command = [program, "--quiet", "--variant=minbase", "--skip=cleanup/apt/lists", "--dpkgopt=force-unsafe-io"]
-        command += [*slim, *(f"--aptopt={option}" for option in options), RELEASE, str(archive)]
+        command = [program, *_MMDEBSTRAP, RELEASE, str(archive)]
         try:
             subprocess.run(command, check=True, timeout=_HOUR, stdin=subprocess.DEVNULL, capture_output=True, text=True)
         except subprocess.CalledProcessError as error:
