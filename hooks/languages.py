@@ -49,14 +49,18 @@ def on_page_context(context: dict[str, Any], *, page: Page, config: MkDocsConfig
 
 def on_post_template(output: str, *, template_name: str, config: MkDocsConfig) -> str:
     """Leave the error page to the default language; each further language would overwrite it."""
-    if template_name == "404.html" and not _i18n(config).is_default_language_build:
-        return ""
+    if template_name == "404.html":
+        return _without_alternates(output) if _i18n(config).is_default_language_build else ""
     return output
 
 
 def on_post_page(output: str, **_: Any) -> str:
-    """Drop the theme's own list of translations: overrides/main.html has a true one."""
-    return re.sub(r' *<link rel="alternate" href="[^"]*" hreflang="[^"]*">\n?', "", output)
+    """Replace the theme's own list of translations: overrides/main.html has a true one."""
+    return _without_alternates(output)
+
+
+def _without_alternates(html: str) -> str:
+    return re.sub(r' *<link rel="alternate" href="[^"]*" hreflang="[^"]*">\n?', "", html)
 
 
 @event_priority(-200)  # after static-i18n has put the entries of all languages into one index

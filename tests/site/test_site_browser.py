@@ -1,0 +1,143 @@
+"""What a reader sees, in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+from trial_page import Visit
+
+pytestmark = pytest.mark.site
+Open = Callable[..., Visit]
+
+# Text with less contrast than WCAG's 4.5:1 among what the bench adds and in code.
+PALE = """
+() => {
+  const channels = colour => (colour.match(/[\\d.]+/g) || []).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map(v => v / 255)
+    .map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const over = (top, below) => { const a = top[3] ?? 1; return [0, 1, 2].map(i => top[i] * a + below[i] * (1 - a)); };
+  const ground = element => {
+    if (!element) return [255, 255, 255];
+    const own = channels(getComputedStyle(element).backgroundColor);
+    return (own[3] ?? 1) === 1 ? own : over(own, ground(element.parentElement));
+  };
+  const pale = [];
+  const walker = document.createTreeWalker(document.querySelector("article"), NodeFilter.SHOW_TEXT);
+  for (let node; node = walker.nextNode();) {
+    const element = node.parentElement;
+    if (!node.data.trim() || !element.closest(".highlight")) continue;
+    const below = ground(element);
+    const [a, b] = [light(over(channels(getComputedStyle(element).color), below)), light(below)];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < 4.5) pale.push(`${ratio.toFixed(2)} ${element.className} ${node.data.trim().slice(0, 30)}`);
+  }
+  return pale;
+}
+"""
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("path", ["index.html", "images.html", "essai.html", "en/stockage.html"])
+def test_a_page_is_sound(visit: Open, path: str, dark: bool) -> None:
+    opened = visit(path, dark=dark)
+    page = opened.page
+    page.wait_for_load_state("networkidle")
+    page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
+    assert page.evaluate("getComputedStyle(document.body).colorScheme") == ("dark" if dark else "light")
+    assert page.evaluate(PALE) == []
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert opened.trouble == []
+
+
+def test_the_reader_can_switch_to_the_dark(visit: Open) -> None:
+    page = visit("essai.html").page
+    page.get_by_title("Passer au thème sombre").click()
+    expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
+
+
+def test_the_reader_can_switch_the_language(visit: Open) -> None:
+    opened = visit("images.html")
+    opened.page.get_by_label("Sélectionner la langue").hover()
+    opened.page.get_by_role("link", name="English").click()
+    expect(opened.page).to_have_url(opened.page.url.replace("conteneurs/images", "conteneurs/en/images"))
+    assert opened.trouble == []
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "found"),
+    [
+        ("index.html", "image", "l’image"),
+        ("index.html", "securite", "sécurité"),
+        ("index.html", "sécurite", "sécurité"),
+        ("index.html", "demon", "démon"),
+        ("index.html", "entrepot", "l’entrepôt"),
+        ("en/index.html", "volume", "volume"),
+    ],
+)
+def test_search(visit: Open, path: str, query: str, found: str) -> None:
+    opened = visit(path)
+    opened.page.get_by_role("textbox").press_sequentially(query)  # the theme's script listens to keys
+    results = opened.page.locator(".md-search-result__list")
+    expect(results).to_contain_text(found)
+    expect(results.locator("mark").first).to_be_visible()
+    addresses = [link.get_attribute("href") or "" for link in results.get_by_role("link").all()]
+    assert addresses
+    assert all(("/en/" in address) == path.startswith("en/") for address in addresses)
+    assert opened.trouble == []
+
+
+def test_a_search_result_leads_to_its_page(visit: Open) -> None:
+    opened = visit("en/index.html")
+    opened.page.get_by_role("textbox").press_sequentially("bind mount")
+    opened.page.locator(".md-search-result__link").first.click()
+    expect(opened.page.locator("article")).to_contain_text("bind mount")
+    assert opened.trouble == []
+
+
+def test_every_state_of_a_block_is_told(visit: Open) -> None:
+    page = visit("essai.html").page
+    assert {
+        label: page.locator(f"#{label} .banc-badge__state").inner_text().partition(" ")[2]
+        for label in ("verified", "output", "stale", "never", "skipped")
+    } == {
+        "verified": "Vérifié",
+        "output": "Vérifié\u00a0: échoue comme prévu (code 3)",
+        "stale": "Non vérifié depuis sa dernière modification",
+        "never": "Jamais exécuté",
+        "skipped": "Non exécuté\u00a0: needs <b>two</b> machines",
+    }
+    expect(page.locator("#stale details")).to_have_count(0)
+    expect(page.locator("#output details")).to_have_count(0)  # the expected output is on the page already
+    expect(page.locator("article")).not_to_contain_text("unseen")
+
+
+def test_an_output_is_text(visit: Open) -> None:
+    page = visit("essai.html").page
+    page.get_by_text("Sortie obtenue").first.click()
+    expect(page.locator("#verified samp")).to_have_text("<script>window.hacked = true</script>\nligne deux")
+    expect(page.locator(".banc-expected samp")).to_have_text("<script>window.hacked = true</script>")
+    assert page.evaluate("window.hacked") is None
+
+
+def test_a_block_has_a_permanent_link(visit: Open) -> None:
+    page = visit("essai.html").page
+    page.locator("#stale").get_by_label("Lien permanent vers ce bloc").click()
+    expect(page).to_have_url(page.url.partition("#")[0] + "#stale")
+    expect(page.locator("#stale")).to_be_in_viewport()
+
+
+def test_code_can_be_copied_and_output_needs_not(visit: Open) -> None:
+    page = visit("essai.html").page
+    expect(page.locator("#verified").get_by_title("Copier dans le presse-papier")).to_have_count(1)
+    expect(page.locator(".banc-expected button")).to_have_count(0)
+
+
+def test_the_missing_page_is_styled_where_the_site_is_published(visit: Open) -> None:
+    opened = visit("404.html")
+    expect(opened.page.get_by_role("heading", name="Cette page n’existe pas")).to_be_visible()
+    assert opened.trouble == []

@@ -1,0 +1,120 @@
+"""What the built files say: languages, addresses, no word to the outside."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from trial_page import ADDRESS, Site
+
+pytestmark = pytest.mark.site
+
+OUTSIDE = r"(?:https?:)?//[^'\")]*"
+FETCHED = re.compile(
+    rf'\b(?:src|poster|action|data)="{OUTSIDE}"'
+    rf'|<link (?![^>]*(?:canonical|alternate))[^>]*href="{OUTSIDE}"'
+    rf"|url\([\"']?{OUTSIDE}"
+    rf"|@import\s+[\"']{OUTSIDE}",
+    re.IGNORECASE,
+)
+
+
+def head(site: Site, page: str) -> str:
+    return site.read(page).partition("</head>")[0]
+
+
+def test_both_languages_are_built(site: Site) -> None:
+    for page in ("index.html", "images.html", "stockage.html"):
+        assert '<html lang="fr"' in site.read(page)
+        assert '<html lang="en"' in site.read(f"en/{page}")
+
+
+def test_no_file_makes_a_browser_fetch_from_elsewhere(site: Site) -> None:
+    files = [*site.folder.rglob("*.html"), *site.folder.rglob("*.css")]
+    assert len(files) > 8
+    found = {path.name: FETCHED.findall(path.read_text(encoding="utf-8")) for path in files}
+    assert {name: urls for name, urls in found.items() if urls} == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<script src="https://cdn.example/x.js">',
+        '<link rel="stylesheet" href="//fonts.example/x">',
+        "a{background:url(https://x.example/a.png)}",
+        '@import "https://x.example/a.css"',
+    ],
+)
+def test_a_fetch_from_elsewhere_would_be_seen(text: str) -> None:
+    assert FETCHED.search(text)
+
+
+def test_a_page_names_its_address_and_its_translations(site: Site) -> None:
+    french, english = head(site, "images.html"), head(site, "en/images.html")
+    assert f'<link rel="canonical" href="{ADDRESS}images.html">' in french
+    assert f'<link rel="canonical" href="{ADDRESS}en/images.html">' in english
+    for page in (french, english):
+        assert dict(re.findall(r'hreflang="(\w+)" href="([^"]*)"', page)) == {
+            "fr": f"{ADDRESS}images.html",
+            "en": f"{ADDRESS}en/images.html",
+        }
+
+
+def test_a_page_without_translation_says_so_and_counts_as_the_original(site: Site) -> None:
+    page = site.read("en/orphelin.html")
+    assert "This page is not translated yet" in page
+    assert '<article class="md-content__inner md-typeset" lang="fr">' in page
+    assert f'<link rel="canonical" href="{ADDRESS}orphelin.html">' in page
+    assert "hreflang" not in page.partition("</head>")[0]
+    assert "not translated" not in site.read("en/images.html")
+
+
+def test_the_error_page_is_french(site: Site) -> None:
+    page = site.read("404.html")
+    assert '<html lang="fr"' in page
+    assert "Cette page n’existe pas" in page
+    assert 'href="/conteneurs/assets/banc.css"' in page
+
+
+def test_the_site_map_lists_each_text_once(site: Site) -> None:
+    places = re.findall(r"<loc>(.*?)</loc>", site.read("sitemap.xml"))
+    assert len(places) == len(set(places))
+    assert {f"{ADDRESS}images.html", f"{ADDRESS}en/images.html", f"{ADDRESS}orphelin.html"} <= set(places)
+    assert f"{ADDRESS}en/orphelin.html" not in places
+
+
+def test_each_language_has_its_own_index(site: Site) -> None:
+    french = json.loads(site.read("search/search_index.json"))
+    english = json.loads(site.read("en/search/search_index.json"))
+    assert (french["config"]["lang"], english["config"]["lang"]) == (["fr"], ["en"])
+    places = {
+        index: [doc["location"] for doc in content["docs"]] for index, content in (("fr", french), ("en", english))
+    }
+    assert not [place for place in places["fr"] if place.startswith("en/")]
+    assert {"images.html", "orphelin.html"} <= set(places["fr"])
+    assert "images.html" in places["en"]
+    assert "orphelin.html" not in places["en"]
+
+
+def test_badges_and_outputs_are_not_searched(site: Site) -> None:
+    text = site.read("search/search_index.json")
+    assert "ligne deux" not in text
+    assert "Jamais exécuté" not in re.sub(r"^.*?essai\.html", "", text)
+
+
+def test_the_words_of_a_page_are_in_its_language(site: Site) -> None:
+    french, english = site.read("essai.html"), site.read("en/essai.html")
+    assert "24 novembre 2026" in french
+    assert "images\u00a0: kit hors ligne (remplaçantes)" in french
+    assert "Fichier\u00a0: app/package.json" in french
+    assert "24 November 2026" in english
+    assert "images: offline kit (stand-ins)" in english
+    assert "File: app/package.json" in english
+
+
+def test_the_locked_site_needs_no_other_package(site: Site) -> None:
+    """The folder is the whole site: nothing in it points to the machine that built it."""
+    for path in site.folder.rglob("*.html"):
+        assert str(Path.home()) not in path.read_text(encoding="utf-8")

@@ -1,0 +1,92 @@
+"""A page with every state a block can be in, and what the bench recorded of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from banc.results import Image, PageRun, Result, Status, digest
+
+ADDRESS = "https://cours.example/conteneurs/"  # where the site is said to be published; nothing may be fetched from it
+
+PAGE = """# Essai
+
+Le démon garde la sécurité de l’ordinateur ; il dort dans « l’entrepôt ».
+
+```bash {#verified}
+docker version
+```
+
+```bash {#output exit=3 timeout=5}
+false
+```
+
+```text {.output}
+<script>window.hacked = true</script>
+```
+
+```bash {#stale}
+echo now
+```
+
+```bash {#never}
+echo new
+```
+
+```bash {#skipped .notest reason="needs <b>two</b> machines"}
+docker swarm init
+```
+
+```bash {.setup}
+echo unseen
+```
+
+```json title="app/package.json"
+{}
+```
+
+```console title="a <b>"
+$ echo a long line, a long line, a long line, a long line, a long line, a long line, a long line
+```
+"""
+
+SNAPSHOT = PageRun(
+    page="essai.md",
+    engine="26.1.5",
+    images=(Image("busybox", "sha256:0", "offline kit"),),
+    results=(
+        Result(
+            "verified",
+            digest("docker version"),
+            Status.PASSED,
+            exit=0,
+            output="\x1b[32m<script>window.hacked = true</script>\x1b[0m\nligne deux",
+            date="2026-11-24",
+        ),
+        Result("output", digest("false"), Status.PASSED, exit=3, output="<script>", date="2026-11-01"),
+        Result("stale", digest("echo before"), Status.PASSED, exit=0, output="before", date="2026-11-01"),
+        Result("8", digest("{}"), Status.PASSED, date="2026-11-24"),  # the page's eighth fence, the hidden one counted
+    ),
+)
+TRANSLATION = replace(SNAPSHOT, page="essai.en.md", follows="essai.md")
+
+
+@dataclass
+class Site:
+    """The built site and where it is served."""
+
+    folder: Path
+    url: str
+
+    def read(self, page: str) -> str:
+        return (self.folder / page).read_text(encoding="utf-8")
+
+
+@dataclass
+class Visit:
+    """A page open in the browser, and all that went wrong on it."""
+
+    page: Page
+    trouble: list[str] = field(default_factory=list)
