@@ -32,10 +32,11 @@ def _beside(first: str, others: str, lines: Sequence[str]) -> list[str]:
 class PageTotals:
     """What a page's blocks came to."""
 
-    counts: Counter[str] = field(default_factory=Counter)
+    blocks: int  # counted in the page's final HTML
+    follows: str = ""  # page whose results stand for this one's
+    counts: Counter[str] = field(default_factory=Counter)  # by status
     seconds: float = 0.0
     engine: str = ""
-    follows: str = ""
 
 
 def table(pages: dict[str, PageTotals], images: Iterable[Image], reasons: dict[str, list[str]]) -> str:

@@ -1,0 +1,56 @@
+"""A stand-in for a lab: a scratch folder and a shell of this machine. Runs pages without Docker, in milliseconds."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from local_channel import LocalChannel
+
+from banc.results import Image
+
+
+class LocalLab:
+    engine = "0.0.0"
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.open = True
+
+    def open_terminal(self, argv: Sequence[str], columns: int = 100, rows: int = 40) -> LocalChannel:
+        return LocalChannel(argv, self.home)
+
+    def write(self, path: str, data: bytes) -> None:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Path(path).write_bytes(data)
+
+    def run(self, argv: Sequence[str]) -> tuple[int, bytes]:
+        ended = subprocess.run(argv, capture_output=True, cwd=self.home)
+        return ended.returncode, ended.stdout
+
+    def images(self) -> tuple[Image, ...]:
+        return (Image("busybox:latest", "sha256:" + "0" * 64, "offline kit"),)
+
+    def close(self) -> None:
+        self.open = False
+
+
+class LocalBench:
+    """Takes the place of `banc.lab.Bench`."""
+
+    def __init__(self, say: Callable[[str], None], images: str = "auto") -> None:
+        say("a stand-in for Docker")
+        self.folder = tempfile.TemporaryDirectory()
+        self.labs: list[LocalLab] = []
+
+    def lab(self) -> LocalLab:
+        home = Path(self.folder.name, str(len(self.labs)))
+        home.mkdir()
+        self.labs.append(LocalLab(home))
+        return self.labs[-1]
+
+    def close(self) -> None:
+        assert not any(lab.open for lab in self.labs), "a lab was left open"
+        self.folder.cleanup()
