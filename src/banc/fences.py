@@ -33,7 +33,7 @@ from pymdownx.superfences import (  # type: ignore[import-untyped]
 from banc.results import COUNTED, Image, Kind, PageRun, Result, Status, digest, kind_of, load
 
 BENCH_KEYS = frozenset(
-    {"exit", "http", "in", "keys", "opens", "port", "reason", "retry", "serve", "term", "timeout", "until"}
+    {"engine", "exit", "http", "in", "keys", "opens", "port", "reason", "retry", "serve", "term", "timeout", "until"}
 )
 """Keys in a fence's braces that speak to the bench, and so are no HTML attributes."""
 

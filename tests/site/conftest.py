@@ -9,15 +9,12 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, Response, sync_playwright
-from trial_page import ADDRESS, PAGE, SNAPSHOT, TRANSLATION, Site, Visit
+from trial_page import ADDRESS, PAGE, ROOT, SNAPSHOT, TRANSLATION, Site, Visit
 
 from banc.results import save
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="session")

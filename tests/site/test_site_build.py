@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 
 import pytest
-from trial_page import ADDRESS, Site
+from trial_page import ADDRESS, ROOT, Site
+
+from banc import blocks
+from banc.results import COUNTED
 
 pytestmark = pytest.mark.site
 
@@ -114,7 +116,17 @@ def test_the_words_of_a_page_are_in_its_language(site: Site) -> None:
     assert "File: app/package.json" in english
 
 
-def test_the_locked_site_needs_no_other_package(site: Site) -> None:
-    """The folder is the whole site: nothing in it points to the machine that built it."""
+@pytest.mark.parametrize("page", sorted(path.name for path in (ROOT / "docs").glob("*.md")))
+def test_every_block_that_counts_has_its_badge(site: Site, page: str) -> None:
+    counted = [
+        block
+        for block in blocks.load(ROOT / "docs" / page).blocks
+        if block.kind in COUNTED and block.attributes.classes.isdisjoint({"setup", "teardown"})
+    ]
+    html = site.read(f"en/{page.removesuffix('.en.md')}.html" if page.endswith(".en.md") else f"{page[:-3]}.html")
+    assert html.count('class="banc-badge ') == len(counted) > 0
+
+
+def test_nothing_in_the_site_points_to_the_machine_that_built_it(site: Site) -> None:
     for path in site.folder.rglob("*.html"):
-        assert str(Path.home()) not in path.read_text(encoding="utf-8")
+        assert str(site.folder.parent) not in path.read_text(encoding="utf-8")
