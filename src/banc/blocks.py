@@ -1,20 +1,39 @@
-"""A page's text → its fenced blocks as the site renders them, each with its source lines."""
+"""A page's text → its fenced blocks as the site renders them, each with its source lines.
+
+What a reader sees is what Python-Markdown makes of the page with the site's own extensions. So the page
+is rendered, with a formatter that puts a mark where each fence would stand: the marks in the final HTML
+are the blocks. Fences in comments and in indented code lose theirs on the way.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import difflib
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from html import unescape
+from pathlib import Path
+from typing import Any
 
-from banc.results import Kind
+from markdown import Markdown
+from markdown.preprocessors import Preprocessor
+from pymdownx.superfences import SuperFencesBlockPreprocessor  # type: ignore[import-untyped]
+
+from banc import frontmatter
+from banc.frontmatter import FrontMatter
+from banc.grammar import Attributes, GrammarError, parse
+from banc.results import Kind, kind_of
+from banc.site import FENCES, Site, SiteError, configuration
+
+__all__ = ["Attributes", "Block", "Extracted", "Problem", "Site", "SiteError", "configuration", "load", "read_page"]
 
 
 @dataclass(frozen=True, slots=True)
-class Attributes:
-    """What stands behind a fence's language: ``title="…" {#label .class key=value}``."""
+class Problem:
+    """One mistake of the author's, at its line, with the way to mend it."""
 
-    label: str = ""
-    classes: frozenset[str] = frozenset()
-    keys: Mapping[str, str] = field(default_factory=dict)  # title included
+    line: int
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +48,317 @@ class Block:
     attributes: Attributes
     kind: Kind
     code: str
+    problems: tuple[Problem, ...] = ()  # what is wrong with the fence itself
 
     @property
     def name(self) -> str:
         """The label, else the ordinal: the block's identity within its page."""
         return self.attributes.label or str(self.ordinal)
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """All that a page says to the bench."""
+
+    blocks: tuple[Block, ...] = ()
+    problems: tuple[Problem, ...] = ()  # of the page itself: what opens no block although it looks like it
+    front: FrontMatter = field(default_factory=FrontMatter)
+
+
+def load(page: Path) -> Extracted:
+    """Read a page's file with the configuration of the site it belongs to.
+
+    A page that is no UTF-8 is a problem of the page, not an exception.
+
+    Raises:
+        OSError: There is no such file.
+        SiteError: The site's mkdocs.yml cannot be read.
+    """
+    site = configuration(page)
+    data = page.read_bytes()
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        message = f"byte 0x{data[error.start]:02x} is not UTF-8; save the page as UTF-8 text"
+        return Extracted(problems=(Problem(line, message),))
+    return read_page(text, site.extensions, site.configs)
+
+
+def read_page(text: str, extensions: Sequence[str], configs: Mapping[str, Mapping[str, Any]]) -> Extracted:
+    """Find a page's blocks.
+
+    Args:
+        text: The page, front matter included.
+        extensions: Names of the Markdown extensions it is rendered with.
+        configs: Their options, by name.
+    """
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    body, offset, front = frontmatter.split(text)
+    problems = []
+    if front.error:
+        line, message = front.error
+        problems.append(Problem(line, f"the front matter cannot be read ({message}); the site prints it as text"))
+    renderer = _renderer(extensions, configs)
+    try:
+        page = renderer.rendered(body, offset)
+    except Exception as error:  # an extension, which may be anyone's, refuses the page: so will the site's build
+        message = f"the page cannot be rendered ({type(error).__name__}: {error}); `mkdocs build` will tell more"
+        return Extracted((), (*problems, Problem(1, message)), front)
+    problems += page.stray()
+    return Extracted(tuple(page.blocks()), tuple(problems), front)
+
+
+# --- rendering -------------------------------------------------------------------------------------------
+
+_MARK = "\x02fence:{}\x03"  # Python-Markdown takes these control characters out of every page: none can be forged
+_MARKS = re.compile(r"<!--.*?-->|\x02fence:(\d+)\x03", re.DOTALL)
+
+
+@dataclass(slots=True)
+class _Fence:
+    """A fence that superfences took for one."""
+
+    start: int  # index of its opening line
+    language: str
+    title: str
+    classes: list[str]
+    label: str
+    code: str
+
+
+class _Origin(Preprocessor):
+    """Keeps a page's lines as they were before any extension saw them."""
+
+    lines: Sequence[str] = ()
+
+    def run(self, lines: list[str]) -> list[str]:
+        self.lines = list(lines)
+        return lines
+
+
+class _Renderer:
+    """Python-Markdown with a site's extensions, that tells which fences it meets where."""
+
+    def __init__(self, extensions: Sequence[str], configs: Mapping[str, Mapping[str, Any]]) -> None:
+        names = [name for name in extensions if name != FENCES]
+        options = {name: dict(value) for name, value in configs.items()}
+        self._md = Markdown(extensions=names, extension_configs=options)
+        if not isinstance(self._md.preprocessors["fenced_code_block"], SuperFencesBlockPreprocessor):
+            self._md.registerExtensions(["pymdownx.superfences"], options)
+        if "attr_list" not in self._md.treeprocessors:  # without it superfences hands no attributes over
+            self._md.registerExtensions(["attr_list"], options)
+        self._lines: list[str] = []  # as superfences was given them
+        self._ranges: list[tuple[int, int]] = []
+        self._fences: list[_Fence] = []
+        self._origin = _Origin()
+        self._md.preprocessors.register(self._origin, "banc-origin", 10_000)
+        self._watch(self._md.preprocessors["fenced_code_block"])
+
+    def _watch(self, superfences: Any) -> None:
+        """Note the lines that superfences is given, and what it takes for a fence in them."""
+        search, process = superfences.search_nested, superfences.process_nested_block
+        ordinary = superfences.extension.superfences[0]  # fences with a formatter of their own (diagrams) are no code
+
+        def search_nested(lines: list[str]) -> list[str]:
+            self._lines = list(lines)
+            found: list[str] = search(lines)
+            return found
+
+        def process_nested_block(ws: str, content: str, start: int, end: int) -> None:
+            self._ranges.append((start, end))
+            process(ws, content, start, end)
+
+        def formatter(
+            *, src: str, language: str, options: dict[str, Any], classes: list[str], id_value: str, **_: Any
+        ) -> str:
+            title = str(options.get("title") or "")
+            start = self._ranges[-1][0]
+            self._fences.append(_Fence(start, language or "", title, list(classes), id_value, src))
+            return _MARK.format(len(self._fences) - 1)
+
+        superfences.search_nested = search_nested
+        superfences.process_nested_block = process_nested_block
+        ordinary["formatter"] = formatter
+
+    def rendered(self, body: str, offset: int) -> _Rendered:
+        """Render one page, whose first line is line ``offset + 1`` of its file."""
+        self._lines, self._ranges, self._fences, self._origin.lines = [], [], [], ()
+        html = self._md.reset().convert(body)
+        origins = _origins(self._origin.lines, self._lines, self._md.tab_length)
+        return _Rendered(html, self._lines, self._ranges, self._fences, [origin + offset + 1 for origin in origins])
+
+
+_renderers: dict[str, _Renderer] = {}
+
+
+def _renderer(extensions: Sequence[str], configs: Mapping[str, Mapping[str, Any]]) -> _Renderer:
+    """The one renderer of a configuration: making one takes as long as rendering many pages."""
+    key = repr((list(extensions), configs))
+    if key not in _renderers:
+        _renderers[key] = _Renderer(extensions, configs)
+    return _renderers[key]
+
+
+def _origins(before: Sequence[str], after: Sequence[str], tab: int) -> Sequence[int]:
+    """For each line that superfences was given, the page's line it comes from, both from 0.
+
+    Only extensions that insert or remove lines (snippets) make a difference: what they insert comes
+    from the line that asked for it.
+    """
+    if len(after) == len(before) + 2:  # Python-Markdown puts two empty lines at the end
+        return range(len(after))
+    origins: list[int] = []
+    matcher = difflib.SequenceMatcher(None, [line.expandtabs(tab) for line in before], after, autojunk=False)
+    for tag, start, _, begin, end in matcher.get_opcodes():
+        origins += range(start, start + end - begin) if tag == "equal" else [start] * (end - begin)
+    return [min(origin, len(before) - 1) for origin in origins]
+
+
+# --- what was rendered -----------------------------------------------------------------------------------
+
+_OPENING = re.compile(
+    r"(?P<indent>[> ]*)(?P<item>(?:[-*+]|\d{1,9}[.)]) +)?(?P<fence>`{3,}|~{3,})(?P<info>.*)", re.DOTALL
+)
+_CODE = re.compile(r"<pre[^>]*><code[^>]*>(.*?)</code></pre>", re.DOTALL)
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_INLINE = re.compile(r"(?<!`)(`+)(?!`)(?:(?!\1).)*\1(?!`)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Rendered:
+    """One page as superfences saw it, and its final HTML."""
+
+    html: str
+    lines: Sequence[str]
+    ranges: Sequence[tuple[int, int]]  # of all fences, indices of the opening line and of the line after the closing
+    fences: Sequence[_Fence]
+    origins: Sequence[int]  # source line of each line, from 1
+
+    def blocks(self) -> Iterator[Block]:
+        """The fences that the final HTML shows, in its order."""
+        marks = [mark for mark in _MARKS.findall(self.html) if mark]
+        for ordinal, mark in enumerate(dict.fromkeys(marks), start=1):
+            yield self._block(ordinal, self.fences[int(mark)])
+
+    def _block(self, ordinal: int, fence: _Fence) -> Block:
+        opening = _opening(self.lines[fence.start])
+        line = self.origins[fence.start]
+        problems = [*self._swallowed(fence)]
+        try:
+            language, attributes = parse(opening["info"], line)
+        except GrammarError as error:
+            problems.insert(0, Problem(line, error.message))
+            language = fence.language
+            attributes = Attributes(
+                fence.label, frozenset(fence.classes), {"title": fence.title} if fence.title else {}
+            )
+        kind = kind_of(language, attributes.keys.get("title", ""), attributes.classes)
+        return Block(
+            ordinal,
+            line,
+            self.origins[fence.start + 1],
+            language,
+            opening["info"].strip(),
+            attributes,
+            kind,
+            fence.code,
+            tuple(problems),
+        )
+
+    def _swallowed(self, fence: _Fence) -> Iterator[Problem]:
+        """A fence in a block's code that would open a block: the block itself was not closed in time."""
+        mark = _opening(self.lines[fence.start])["fence"]
+        end = next(end for start, end in self.ranges if start == fence.start)
+        for index in range(fence.start + 1, end - 1):
+            inner = _OPENING.match(self.lines[index])
+            if (
+                inner
+                and inner["fence"].startswith(mark)
+                and re.fullmatch(r" *\w[\w-]*( *\{.*\}| +title=.*)?", inner["info"])
+            ):
+                if not self._follows_stray(fence.start):
+                    yield Problem(
+                        self.origins[fence.start],
+                        f"this block is not closed before another fence opens (line {self.origins[index]}); "
+                        f"close it with {mark} alone on a line",
+                    )
+                return
+
+    def _follows_stray(self, start: int) -> bool:
+        """Tell whether something that looks like a fence, and opens none, comes just before a fence."""
+        before = max((end for _, end in self.ranges if end <= start), default=0)
+        return any(self._looks_like_fence(index) for index in range(before, start))
+
+    def _looks_like_fence(self, index: int) -> bool:
+        match = _OPENING.match(self.lines[index])
+        return match is not None and not (match["fence"].startswith("`") and "`" in match["info"])
+
+    def stray(self) -> Iterator[Problem]:
+        """Lines that look like the opening of a fence, and are none for the site."""
+        inside = {index for start, end in self.ranges for index in range(start, end)}
+        candidates = [
+            index for index in range(len(self.lines)) if index not in inside and self._looks_like_fence(index)
+        ]
+        if not candidates:
+            return
+        shown = self._shown_or_hidden(inside)
+        found = False
+        for index in candidates:
+            if index in shown or self.lines[index].strip() in shown:
+                continue
+            match = _opening(self.lines[index])
+            if not match["info"].strip() and found:
+                continue  # the closing line of the one before
+            found = True
+            problem, is_last = self._why_stray(index, match)
+            yield problem
+            if is_last:
+                return
+
+    def _shown_or_hidden(self, inside: set[int]) -> set[int | str]:
+        """Lines that are no fences because they are shown as code, or are in a comment."""
+        code = {line.strip() for text in _CODE.findall(self.html) for line in unescape(text).splitlines()}
+        plain = "\n".join("" if index in inside else _INLINE.sub("", line) for index, line in enumerate(self.lines))
+        hidden: set[int | str] = set(code)
+        for comment in _COMMENT.finditer(plain):
+            first = plain.count("\n", 0, comment.start())
+            hidden |= set(range(first, first + comment[0].count("\n") + 1))
+        return hidden
+
+    def _why_stray(self, index: int, match: Mapping[str, str]) -> tuple[Problem, bool]:
+        """Why a line opens no block, and whether the rest of the page is lost with it."""
+        line = self.origins[index]
+        if match["item"]:
+            return Problem(line, _ON_ITEM.format(**match)), False
+        try:
+            parse(match["info"], line)
+        except GrammarError as error:
+            return Problem(line, f"{error.message} (as it stands the site shows no block here)"), False
+        wall = self._broken_off(index, match)
+        if wall is None:
+            return Problem(line, f"this fence is never closed; add {match['fence']} alone on a line, as indented"), True
+        return Problem(line, f"this fence is broken off by line {self.origins[wall]}, {_LESS_INDENTED}"), False
+
+    def _broken_off(self, index: int, match: Mapping[str, str]) -> int | None:
+        """The line whose indentation ends a fence before its closing line does."""
+        depth, quoted = len(match["indent"]), ">" in match["indent"]
+        for later in range(index + 1, len(self.lines)):
+            line = self.lines[later]
+            prefix = len(line) - len(line.lstrip("> " if quoted else " "))
+            if line.strip("> ") and prefix < depth:
+                return later
+        return None
+
+
+_ON_ITEM = (
+    "a fence cannot open on the line of a list item; put {fence}{info} on a line of its own, "
+    "four spaces further in than the item"
+)
+_LESS_INDENTED = "which is less indented; indent all lines of the block as far as its fence"
+
+
+def _opening(line: str) -> Mapping[str, str]:
+    match = _OPENING.match(line)
+    assert match is not None  # superfences took this line for the opening of a fence
+    return match.groupdict(default="")
