@@ -57,6 +57,8 @@ def found(client: docker.DockerClient, name: str) -> bool:
 def build(client: docker.DockerClient, folder: Path, name: str, arguments: Mapping[str, str]) -> None:
     """Build `folder` as `name`, and drop the images of its earlier recipes that nothing uses.
 
+    What its stages leave without a name is dropped too, as far as it bears our label.
+
     Raises:
         BenchError: A step of the recipe failed; its last lines are in the message.
     """
@@ -71,6 +73,7 @@ def build(client: docker.DockerClient, folder: Path, name: str, arguments: Mappi
             raise BenchError(f"{error}\nThe last lines of the build:\n{_tail(log)}") from error.__cause__
         raise
     drop_older(client, name)
+    client.images.prune({"dangling": True, "label": LABEL})
 
 
 def _tail(log: str, lines: int = 15) -> str:

@@ -65,7 +65,7 @@ class LabChannel:
 
     def kill_foreground(self, shell: int) -> None:
         """SIGKILL what runs in the foreground of the terminal of process `shell`, but not the shell."""
-        script = 'stat=$(cat "/proc/$1/stat"); set -- ${stat##*) }; [ "$3" = "$6" ] || kill -KILL -- "-$6"'
+        script = 'stat=$(cat "/proc/$1/stat"); set -- ${stat##*) }; [ "$3" = "$6" ] || kill -KILL "-$6"'
         self._lab.run(["sh", "-c", script, "sh", str(shell)])
 
     def close(self) -> None:
@@ -113,10 +113,9 @@ class Lab:
         return str(
             api.create_container(
                 image,
-                ["sh", "/usr/local/sbin/start-docker", "--registry-mirror=http://mirror:5000"],
+                ["sh", "/usr/local/sbin/start-docker", network.gateway, self._mirror.address],
                 name=f"banc-lab-{owner.run}-{secrets.token_hex(2)}",
                 hostname="labo",
-                environment={"BANC_GATEWAY": network.gateway},
                 volumes=["/var/lib/docker"],
                 host_config=host,
                 networking_config={"EndpointsConfig": {network.id: {}}},

@@ -128,7 +128,7 @@ class Mirror:
         volume = {"bind": "/var/lib/registry", "mode": "ro" if kit else "rw"}
         container: str = api.create_container(
             image,
-            ["docker-registry", "serve", "/etc/docker/registry/config.yml"],
+            ["sh", "/usr/local/sbin/start-mirror"],
             name=f"banc-mirror-{owner.run}",
             hostname="mirror",
             environment={} if kit else {"REGISTRY_PROXY_REMOTEURL": hub},

@@ -58,7 +58,11 @@ class StandIn:
     names: tuple[str, ...]  # on Docker Hub
 
 
-STAND_INS = (StandIn("busybox", ("busybox:latest", "busybox:1.37")),)
+STAND_INS = (
+    StandIn("busybox", ("busybox:latest", "busybox:1.37")),
+    StandIn("nginx", ("nginx:alpine", "nginx:latest")),
+    StandIn("node", ("node:lts-alpine", "node:24-alpine", "node:lts", "node:24")),
+)
 
 
 def base(client: docker.DockerClient, say: Say, *, hub: bool) -> str:
@@ -184,8 +188,7 @@ def _context(client: docker.DockerClient, folder: Path) -> Iterator[Path]:
         requirements = context / "requirements.txt"
         if requirements.exists():
             for wheel in _download(requirements, Path(scratch, "wheels"), client.info()["Architecture"]):
-                with zipfile.ZipFile(wheel) as archive:
-                    archive.extractall(context / "wheels")
+                _unpack(wheel, context / "wheels")
         yield context
 
 
@@ -201,6 +204,13 @@ def _download(requirements: Path, target: Path, architecture: str) -> list[Path]
             "Check that PyPI can be reached (`pip download pip`), then run again."
         )
     return sorted(target.glob("*.whl"))
+
+
+def _unpack(wheel: Path, target: Path) -> None:
+    """Unpack a wheel with its files' modes: programs stay executable."""
+    with zipfile.ZipFile(wheel) as archive:
+        for member in archive.infolist():
+            Path(archive.extract(member, target)).chmod(member.external_attr >> 16 or 0o644)
 
 
 @contextmanager

@@ -14,6 +14,8 @@ import tarfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from banc.host import LABEL
+
 _CONFIG = "application/vnd.docker.container.image.v1+json"
 _MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
 _PLAIN = "application/vnd.docker.image.rootfs.diff.tar"
@@ -40,7 +42,7 @@ class Storage:
         """
         with tarfile.open(saved) as image:
             entry = json.loads(_content(image, "manifest.json"))[0]
-            config = self._blob(_content(image, entry["Config"]), _CONFIG)
+            config = self._blob(_unlabelled(_content(image, entry["Config"])), _CONFIG)
             layers = [self._layer(_content(image, path)) for path in entry["Layers"]]
         document = {"schemaVersion": 2, "mediaType": _MANIFEST, "config": config, "layers": layers}
         manifest = str(self._blob(json.dumps(document).encode(), _MANIFEST)["digest"])
@@ -73,6 +75,17 @@ class Storage:
         member = tarfile.TarInfo(path)
         member.size = len(data)
         self._archive.addfile(member, io.BytesIO(data))
+
+
+def _unlabelled(config: bytes) -> bytes:
+    """An image's configuration without our label: it is there for the daemon that builds, not for the reader."""
+    document = json.loads(config)
+    labels = document["config"].get("Labels") or {}
+    labels.pop(LABEL, None)
+    document["config"]["Labels"] = labels or None
+    document.pop("container_config", None)  # how the last step was built
+    document["history"] = [step for step in document["history"] if f"LABEL {LABEL}=" not in step.get("created_by", "")]
+    return json.dumps(document).encode()
 
 
 def _content(archive: tarfile.TarFile, path: str) -> bytes:
