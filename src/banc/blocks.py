@@ -120,6 +120,7 @@ class _Fence:
     """A fence that superfences took for one."""
 
     start: int  # index of its opening line
+    end: int  # index of the line after its closing one
     language: str
     title: str
     classes: list[str]
@@ -127,14 +128,57 @@ class _Fence:
     code: str
 
 
-class _Origin(Preprocessor):
-    """Keeps a page's lines as they were before any extension saw them."""
+class _Line(str):
+    """A line of a page that knows its index, as long as no extension changes it."""
 
+    place: int
+
+
+class _Tagging(Preprocessor):
+    """Before any other extension: gives a page's lines their indices."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        tagged: list[str] = []
+        for index, text in enumerate(lines):
+            line = _Line(text)
+            line.place = index
+            tagged.append(line)
+        return tagged
+
+
+class _Origins(Preprocessor):
+    """After snippets were inserted: notes which line of the page each line comes from.
+
+    What was inserted comes from the line that asked for it, the one after the last that is still there.
+    """
+
+    origins: Sequence[int] = ()
     lines: Sequence[str] = ()
 
     def run(self, lines: list[str]) -> list[str]:
-        self.lines = list(lines)
+        origins: list[int] = []
+        last = -1
+        for line in lines:
+            if isinstance(line, _Line):
+                last = line.place
+                origins.append(last)
+            else:
+                origins.append(last + 1)
+        self.origins, self.lines = origins, lines
         return lines
+
+    def of(self, lines: Sequence[str], tab: int) -> Sequence[int]:
+        """The origin of each line that superfences was given, where extensions may have removed some."""
+        if len(lines) == len(self.lines) + 2:  # Python-Markdown puts two empty lines at the end
+            return [*self.origins, len(self.lines), len(self.lines)]
+        origins: list[int] = []
+        matcher = difflib.SequenceMatcher(None, [line.expandtabs(tab) for line in self.lines], lines, autojunk=False)
+        for tag, start, end, first, last in matcher.get_opcodes():
+            if tag == "equal":
+                origins += self.origins[start:end]
+            else:
+                origins += [self.origins[min(start, len(self.lines) - 1)]] * (last - first)
+        return origins
 
 
 class _Renderer:
@@ -151,8 +195,9 @@ class _Renderer:
         self._lines: list[str] = []  # as superfences was given them
         self._ranges: list[tuple[int, int]] = []
         self._fences: list[_Fence] = []
-        self._origin = _Origin()
-        self._md.preprocessors.register(self._origin, "banc-origin", 10_000)
+        self._origins = _Origins()
+        self._md.preprocessors.register(_Tagging(), "banc-tagging", 10_000)
+        self._md.preprocessors.register(self._origins, "banc-origins", 31.5)  # snippets come at 32
         self._watch(self._md.preprocessors["fenced_code_block"])
 
     def _watch(self, superfences: Any) -> None:
@@ -173,8 +218,7 @@ class _Renderer:
             *, src: str, language: str, options: dict[str, Any], classes: list[str], id_value: str, **_: Any
         ) -> str:
             title = str(options.get("title") or "")
-            start = self._ranges[-1][0]
-            self._fences.append(_Fence(start, language or "", title, list(classes), id_value, src))
+            self._fences.append(_Fence(*self._ranges[-1], language or "", title, list(classes), id_value, src))
             return _MARK.format(len(self._fences) - 1)
 
         superfences.search_nested = search_nested
@@ -183,9 +227,9 @@ class _Renderer:
 
     def rendered(self, body: str, offset: int) -> _Rendered:
         """Render one page, whose first line is line ``offset + 1`` of its file."""
-        self._lines, self._ranges, self._fences, self._origin.lines = [], [], [], ()
+        self._lines, self._ranges, self._fences, self._origins.lines = [], [], [], ()
         html = self._md.reset().convert(body)
-        origins = _origins(self._origin.lines, self._lines, self._md.tab_length)
+        origins = self._origins.of(self._lines, self._md.tab_length)
         return _Rendered(html, self._lines, self._ranges, self._fences, [origin + offset + 1 for origin in origins])
 
 
@@ -200,27 +244,13 @@ def _renderer(extensions: Sequence[str], configs: Mapping[str, Mapping[str, Any]
     return _renderers[key]
 
 
-def _origins(before: Sequence[str], after: Sequence[str], tab: int) -> Sequence[int]:
-    """For each line that superfences was given, the page's line it comes from, both from 0.
-
-    Only extensions that insert or remove lines (snippets) make a difference: what they insert comes
-    from the line that asked for it.
-    """
-    if len(after) == len(before) + 2:  # Python-Markdown puts two empty lines at the end
-        return range(len(after))
-    origins: list[int] = []
-    matcher = difflib.SequenceMatcher(None, [line.expandtabs(tab) for line in before], after, autojunk=False)
-    for tag, start, _, begin, end in matcher.get_opcodes():
-        origins += range(start, start + end - begin) if tag == "equal" else [start] * (end - begin)
-    return [min(origin, len(before) - 1) for origin in origins]
-
-
 # --- what was rendered -----------------------------------------------------------------------------------
 
 _OPENING = re.compile(
     r"(?P<indent>[> ]*)(?P<item>(?:[-*+]|\d{1,9}[.)]) +)?(?P<fence>`{3,}|~{3,})(?P<info>.*)", re.DOTALL
 )
-_CODE = re.compile(r"<pre[^>]*><code[^>]*>(.*?)</code></pre>", re.DOTALL)
+_CODE = re.compile(r"<pre\b.*?</pre>", re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _INLINE = re.compile(r"(?<!`)(`+)(?!`)(?:(?!\1).)*\1(?!`)")
 
@@ -244,7 +274,7 @@ class _Rendered:
     def _block(self, ordinal: int, fence: _Fence) -> Block:
         opening = _opening(self.lines[fence.start])
         line = self.origins[fence.start]
-        problems = [*self._swallowed(fence)]
+        problems = list(self._swallowed(fence))
         try:
             language, attributes = parse(opening["info"], line)
         except GrammarError as error:
@@ -269,21 +299,11 @@ class _Rendered:
     def _swallowed(self, fence: _Fence) -> Iterator[Problem]:
         """A fence in a block's code that would open a block: the block itself was not closed in time."""
         mark = _opening(self.lines[fence.start])["fence"]
-        end = next(end for start, end in self.ranges if start == fence.start)
-        for index in range(fence.start + 1, end - 1):
-            inner = _OPENING.match(self.lines[index])
-            if (
-                inner
-                and inner["fence"].startswith(mark)
-                and re.fullmatch(r" *\w[\w-]*( *\{.*\}| +title=.*)?", inner["info"])
-            ):
-                if not self._follows_stray(fence.start):
-                    yield Problem(
-                        self.origins[fence.start],
-                        f"this block is not closed before another fence opens (line {self.origins[index]}); "
-                        f"close it with {mark} alone on a line",
-                    )
-                return
+        opens = re.compile(rf"[> ]*{mark}[`~]* *\w[\w-]*( *\{{.*\}}| +title=.*)?$")
+        inner = next((n for n in range(fence.start + 1, fence.end - 1) if opens.match(self.lines[n])), None)
+        if inner is not None and not self._follows_stray(fence.start):
+            message = f"this block is not closed before another fence opens (line {self.origins[inner]}); "
+            yield Problem(self.origins[fence.start], message + f"close it with {mark} alone on a line")
 
     def _follows_stray(self, start: int) -> bool:
         """Tell whether something that looks like a fence, and opens none, comes just before a fence."""
@@ -303,22 +323,26 @@ class _Rendered:
         if not candidates:
             return
         shown = self._shown_or_hidden(inside)
+        walls: dict[int, int] = {}  # line that breaks off a fence: that fence
         found = False
         for index in candidates:
+            match = _opening(self.lines[index])
+            wall = self._broken_off(index, match)
+            if wall is not None:
+                walls.setdefault(wall, index)
             if index in shown or self.lines[index].strip() in shown:
                 continue
-            match = _opening(self.lines[index])
-            if not match["info"].strip() and found:
-                continue  # the closing line of the one before
+            if found and (index in walls or not match["info"].strip()):
+                continue  # a consequence of the one before
             found = True
-            problem, is_last = self._why_stray(index, match)
-            yield problem
-            if is_last:
-                return
+            yield self._why_stray(index, match, walls.get(index), wall)
+            if self._is_unclosed(match, wall):
+                return  # the rest of the page is within it
 
     def _shown_or_hidden(self, inside: set[int]) -> set[int | str]:
         """Lines that are no fences because they are shown as code, or are in a comment."""
-        code = {line.strip() for text in _CODE.findall(self.html) for line in unescape(text).splitlines()}
+        texts = (unescape(_TAG.sub("", text)) for text in _CODE.findall(self.html))
+        code = {line.strip() for text in texts for line in text.splitlines()}
         plain = "\n".join("" if index in inside else _INLINE.sub("", line) for index, line in enumerate(self.lines))
         hidden: set[int | str] = set(code)
         for comment in _COMMENT.finditer(plain):
@@ -326,22 +350,29 @@ class _Rendered:
             hidden |= set(range(first, first + comment[0].count("\n") + 1))
         return hidden
 
-    def _why_stray(self, index: int, match: Mapping[str, str]) -> tuple[Problem, bool]:
-        """Why a line opens no block, and whether the rest of the page is lost with it."""
+    def _why_stray(self, index: int, match: Mapping[str, str], opened: int | None, wall: int | None) -> Problem:
+        """Why a line opens no block."""
         line = self.origins[index]
+        if opened is not None:
+            return Problem(line, f"no block opens here: the one of line {self.origins[opened]} waits for its end")
         if match["item"]:
-            return Problem(line, _ON_ITEM.format(**match)), False
+            return Problem(line, _ON_ITEM.format(**match))
         try:
             parse(match["info"], line)
         except GrammarError as error:
-            return Problem(line, f"{error.message} (as it stands the site shows no block here)"), False
-        wall = self._broken_off(index, match)
+            return Problem(line, f"{error.message} (as it stands the site shows no block here)")
         if wall is None:
-            return Problem(line, f"this fence is never closed; add {match['fence']} alone on a line, as indented"), True
-        return Problem(line, f"this fence is broken off by line {self.origins[wall]}, {_LESS_INDENTED}"), False
+            return Problem(line, f"this fence is never closed; add {match['fence']} alone on a line, as indented")
+        return Problem(line, f"this fence is broken off by line {self.origins[wall]}, {_LESS_INDENTED}")
+
+    def _is_unclosed(self, match: Mapping[str, str], wall: int | None) -> bool:
+        """Tell whether superfences looks for a fence's end as far as the page's."""
+        return wall is None and not match["item"] and _is_readable(match["info"])
 
     def _broken_off(self, index: int, match: Mapping[str, str]) -> int | None:
-        """The line whose indentation ends a fence before its closing line does."""
+        """The line whose indentation ends a fence before its closing line does, if the fence opens at all."""
+        if match["item"] or not _is_readable(match["info"]):
+            return None
         depth, quoted = len(match["indent"]), ">" in match["indent"]
         for later in range(index + 1, len(self.lines)):
             line = self.lines[later]
@@ -356,6 +387,14 @@ _ON_ITEM = (
     "four spaces further in than the item"
 )
 _LESS_INDENTED = "which is less indented; indent all lines of the block as far as its fence"
+
+
+def _is_readable(info: str) -> bool:
+    try:
+        parse(info, 0)
+    except GrammarError:
+        return False
+    return True
 
 
 def _opening(line: str) -> Mapping[str, str]:

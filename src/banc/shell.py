@@ -104,6 +104,9 @@ _BUILD_FLAGS = frozenset(
 )
 """Options of ``docker build`` that take no value."""
 
+_PREFIXES = frozenset({"command", "env", "exec", "nice", "nohup", "sudo", "time", "timeout", "xargs"})
+"""Commands that start another one."""
+
 _GLOBAL_FLAGS = frozenset({"--debug", "-D", "--tls", "--tlsverify"})
 """Options of ``docker`` itself that take no value."""
 
@@ -135,17 +138,26 @@ def _word(node: Node) -> str | None:
 
 def _dockerfile(words: Sequence[str | None]) -> str | None:
     """The Dockerfile that a command builds, if any."""
-    if "docker-compose" in words:
-        return ANY if {"build", "up"} & set(words) else None
-    if "docker" not in words:
+    program, *rest = _without_prefix(words)
+    if program == "docker-compose":
+        return ANY if {"build", "up"} & set(rest) else None
+    if program != "docker":
         return None
-    rest = _without_options(words[words.index("docker") + 1 :])
+    rest = _without_options(rest)
     for group in ("buildx", "image", "builder"):
         if rest[:1] == [group]:
             rest = _without_options(rest[1:])
     if rest[:1] == ["compose"]:
         return ANY if {"build", "up"} & set(rest) else None
     return _of_build(rest[1:]) if rest[:1] == ["build"] else None
+
+
+def _without_prefix(words: Sequence[str | None]) -> list[str | None]:
+    """The command that ``sudo``, ``time`` and the like start, without them, their options and numbers."""
+    rest = list(words)
+    while len(rest) > 1 and (rest[0] in _PREFIXES or re.match(r"-|\d|\w+=", rest[0] or "")):
+        rest.pop(0)
+    return rest
 
 
 def _without_options(words: Sequence[str | None]) -> list[str | None]:
