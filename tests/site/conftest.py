@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, Response, sync_playwright
 from trial_page import ADDRESS, PAGE, ROOT, SNAPSHOT, TRANSLATION, Site, Visit
 
+from banc import machine
 from banc.results import save
 
 
@@ -66,7 +67,7 @@ class _Silent(http.server.SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    path = shutil.which("chromium")
+    path = machine.find_browser()
     if path is None:
         pytest.skip("no Chromium: install it (Debian: apt-get install chromium), or run `playwright install chromium`")
     quiet = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync"
@@ -104,7 +105,7 @@ def _write_down(page: Page, trouble: list[str], home: str) -> None:
             trouble.append(f"elsewhere: {request.url}")
 
     def on_response(response: Response) -> None:
-        if not response.ok:
+        if response.status >= 400:
             trouble.append(f"{response.status}: {response.url}")
 
     page.on("console", lambda message: trouble.append(f"console: {message.text}"))
