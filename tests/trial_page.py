@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from banc.results import Image, PageRun, Result, Status, digest
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 ADDRESS = "https://cours.example/conteneurs/"  # where the site is said to be published; nothing may be fetched from it
 
 PAGE = """# Essai
