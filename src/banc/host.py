@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import secrets
 import socket
@@ -50,26 +51,34 @@ def connect(docker_host: str | None = None) -> docker.DockerClient:
     Raises:
         BenchError: No daemon answers there.
     """
+    address = docker_host or os.environ.get("DOCKER_HOST") or _of_context() or "unix:///var/run/docker.sock"
     try:
-        client = _client(docker_host or os.environ.get("DOCKER_HOST"))
-        client.ping()
-    except (DockerException, requests.exceptions.RequestException, OSError) as error:
-        where = docker_host or os.environ.get("DOCKER_HOST") or "this machine"
+        _knock(address)
+        return docker.from_env(environment=os.environ | {"DOCKER_HOST": address}, timeout=_TIMEOUT)
+    except PermissionError as error:
         raise BenchError(
-            f"No Docker daemon answers on {where} ({error}). Install and start one (Debian: "
+            f"You may not use the Docker daemon on {address}. As root, `usermod -aG docker {getpass.getuser()}`, then "
+            "log in anew."
+        ) from error
+    except (DockerException, requests.exceptions.RequestException, OSError) as error:
+        raise BenchError(
+            f"No Docker daemon answers on {address} ({error}). Install and start one (Debian: "
             "`apt-get install docker.io`, as root, or run `make test` as root, which does it), or name another with "
             "DOCKER_HOST."
         ) from error
-    return client
 
 
-def _client(docker_host: str | None) -> docker.DockerClient:
-    if docker_host:
-        return docker.from_env(environment=os.environ | {"DOCKER_HOST": docker_host}, timeout=_TIMEOUT)
+def _of_context() -> str | None:
+    """Where the context that `docker context use` chose has its daemon; None for the default one."""
     context = ContextAPI.get_current_context()
-    if context is None or context.name == "default":
-        return docker.DockerClient(timeout=_TIMEOUT)
-    return docker.DockerClient(base_url=context.Host, tls=context.TLSConfig or False, timeout=_TIMEOUT)
+    return None if context is None or context.name == "default" else context.Host
+
+
+def _knock(address: str) -> None:
+    """Connect once to a local socket: the SDK leaves one open to which it could not connect."""
+    if address.startswith("unix://"):
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.connect("/" + address.removeprefix("unix://").lstrip("/"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ import docker
 from banc.errors import BenchError
 from banc.host import working
 
+_PATIENCE = 60  # seconds that a process may take to read what it is sent
+_KILLED = 128 + 9  # exit status after SIGKILL
 _FRAME = 8  # bytes in front of each piece of output where there is no terminal
 
 
@@ -63,10 +65,10 @@ class Stream:
         """Write to the process's standard input.
 
         Raises:
-            EOFError: It has ended.
+            EOFError: It has ended, or does not read.
         """
         try:
-            self._socket.settimeout(None)
+            self._socket.settimeout(_PATIENCE)
             self._socket.sendall(data)
         except OSError as error:
             raise EOFError from error
@@ -115,7 +117,7 @@ def run(
     timeout: float = 60,
     stdin: bytes = b"",
 ) -> tuple[int, bytes]:
-    """Run a process to its end.
+    """Run a process to its end. It should read all of a long input before it prints much.
 
     Returns:
         Its exit status, and its standard output and errors as they came.
@@ -124,21 +126,26 @@ def run(
         BenchError: It had not ended after `timeout` seconds (it is killed), or the daemon failed.
     """
     bounded = ("timeout", "--signal=KILL", f"{timeout:.3f}", *argv)
+    began = time.monotonic()
     stream = Stream(client, container, bounded, tty=False, user=user)
     try:
         with working(f"running {argv[0]} in a lab"):
             if stdin:
                 stream.send(stdin)
             stream.end_input()
-            data = _all(stream, time.monotonic() + timeout + 10)
+        data = _all(stream, began + timeout + _PATIENCE)
         status = stream.status()
     except (TimeoutError, EOFError) as error:
-        raise BenchError(
-            f"`{' '.join(argv)}` did not end within {timeout:.0f} s in a lab. Is the machine overloaded?"
-        ) from error
+        raise _endless(argv, timeout) from error
     finally:
         stream.close()
+    if status == _KILLED and time.monotonic() - began >= timeout:
+        raise _endless(argv, timeout)
     return status, _unframed(data)
+
+
+def _endless(argv: Sequence[str], timeout: float) -> BenchError:
+    return BenchError(f"`{' '.join(argv)}` did not end within {timeout:.0f} s in a lab. Is the machine overloaded?")
 
 
 def _all(stream: Stream, deadline: float) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -128,14 +129,14 @@ class Lab:
 
         Nothing may be started in the lab before: the entry point moves processes between cgroups.
         """
-        usual, self.client.api.timeout = self.client.api.timeout, _BOOT
-        try:
-            for line in self.client.api.logs(self.id, stream=True, follow=True):
-                if _READY.encode() in line:
-                    return
-        finally:
-            self.client.api.timeout = usual
-        raise BenchError(f"A lab's Docker daemon does not start. The end of its log:\n{self._log()}")
+        deadline = time.monotonic() + _BOOT
+        while _READY not in (log := self._log()):
+            if time.monotonic() > deadline or not self.client.api.inspect_container(self.id)["State"]["Running"]:
+                raise BenchError(
+                    "A lab's Docker daemon does not start: can this machine run Docker in Docker? "
+                    f"Its log ends with\n{log}"
+                )
+            time.sleep(0.05)
 
     def _log(self) -> str:
         return bytes(self.client.api.logs(self.id, tail=20)).decode(errors="replace")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 import random
 import re
@@ -28,14 +29,13 @@ MANIFESTS = ",".join(
 """What to accept from a registry: it converts a manifest for a client that says nothing."""
 
 DOCKER_HUB = "https://registry-1.docker.io"
-_CACHE = f"{LABEL}-mirror"  # volume of what was pulled through from Docker Hub
 _RANGE = ipaddress.ip_network("198.18.0.0/15")  # reserved for benchmarks (RFC 2544): no home or office has it
 _MTU = "com.docker.network.driver.mtu"
 LOG = docker.types.LogConfig(type="json-file", config={"max-size": "20m"})
 """What is read back must be kept by the daemon, whatever its usual log driver."""
 
 _REQUEST = re.compile(
-    r'^(?P<client>\S+) - - \[.*?\] "(?:GET|HEAD) /v2/(?P<name>\S+)/manifests/(?P<tag>\S+) HTTP/\S+" 200 '
+    r'^(?P<client>\S+) - - \[.*?\] "(?:GET|HEAD) /v2/(?P<name>\S+)/manifests/(?P<tag>[^\s?]+)\S* HTTP/\S+" 200 '
 )
 
 
@@ -123,8 +123,9 @@ class Mirror:
 
     def _start(self, owner: Owner, image: str, network: Network, kit: str | None, hub: str) -> str:
         api = self._client.api
+        cache = f"{LABEL}-mirror-{hashlib.sha256(hub.encode()).hexdigest()[:8]}"
         if kit is None:
-            api.create_volume(_CACHE, labels={LABEL: "mirror"})
+            api.create_volume(cache, labels={LABEL: "mirror"})
         volume = {"bind": "/var/lib/registry", "mode": "ro" if kit else "rw"}
         container: str = api.create_container(
             image,
@@ -132,7 +133,7 @@ class Mirror:
             name=f"banc-mirror-{owner.run}",
             hostname="mirror",
             environment={} if kit else {"REGISTRY_PROXY_REMOTEURL": hub},
-            host_config=api.create_host_config(binds={kit or _CACHE: volume}, cap_drop=["ALL"], log_config=LOG),
+            host_config=api.create_host_config(binds={kit or cache: volume}, cap_drop=["ALL"], log_config=LOG),
             networking_config={"EndpointsConfig": {network.id: {}}},
             labels=owner.labels("mirror"),
         )["Id"]

@@ -1,0 +1,415 @@
+"""Labs on the daemon of this machine: what they can do, what they cannot reach, what they leave."""
+
+from __future__ import annotations
+
+import io
+import signal
+import socket
+import subprocess
+import sys
+import tarfile
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+import docker
+import pytest
+
+from banc import inside
+from banc.errors import BenchError
+from banc.host import LABEL, Owner, connect
+from banc.lab import Bench, Lab
+from banc.mirror import HUB, KIT, Mirror, make_network
+from banc.terminal import Channel
+
+pytestmark = pytest.mark.lab
+
+
+@pytest.fixture(scope="module")
+def bench() -> Iterator[Bench]:
+    with Bench(say=print) as bench:
+        yield bench
+
+
+@pytest.fixture(scope="module")
+def lab(bench: Bench) -> Iterator[Lab]:
+    with bench.lab() as lab:
+        yield lab
+
+
+@pytest.fixture
+def daemon() -> Iterator[docker.DockerClient]:
+    client = connect()
+    yield client
+    client.close()
+
+
+def typed(lab: Lab, script: str, timeout: float = 120) -> str:
+    """What a reader's script prints; it must end with 0."""
+    status, output = lab.run(["bash", "-c", f"cd; {script}"], user="etudiant", timeout=timeout)
+    assert status == 0, output.decode()
+    return output.decode()
+
+
+def received(channel: Channel, until: bytes, timeout: float = 20) -> bytes:
+    """What a terminal shows until some text."""
+    data = b""
+    deadline = time.monotonic() + timeout
+    while until not in data:
+        assert time.monotonic() < deadline, data
+        data += channel.receive(1)
+    return data
+
+
+# What a reader finds there
+
+
+def test_starting_state(lab: Lab) -> None:
+    assert lab.engine[0].isdigit()
+    assert "+" not in lab.engine
+    assert typed(lab, "id -un; id -Gn; hostname; pwd; ls -A; sudo id -un").split() == [
+        *("etudiant", "etudiant", "docker", "labo", "/home/etudiant", "root"),
+    ]
+    assert typed(
+        lab, "docker ps -aq; docker images -q; docker volume ls -q; docker network ls --format '{{.Name}}'"
+    ) == ("bridge\nhost\nnone\n")
+    assert typed(lab, "docker compose version && docker buildx version")
+
+
+def test_busybox_is_pulled_and_run(lab: Lab) -> None:
+    shown = typed(lab, "docker run --rm busybox echo hello")
+    assert "Unable to find image 'busybox:latest' locally" in shown
+    assert "Pull complete" in shown
+    assert shown.endswith("hello\n")
+
+
+def test_a_memory_limit_is_set(lab: Lab) -> None:
+    limit = "cat /sys/fs/cgroup/memory.max 2>/dev/null || cat /sys/fs/cgroup/memory/memory.limit_in_bytes"
+    assert typed(lab, f"docker run --rm -m 64m busybox sh -c '{limit}'").endswith("67108864\n")
+
+
+def test_a_network_resolves_names(lab: Lab) -> None:
+    typed(
+        lab,
+        "docker network create --subnet 172.28.0.0/24 reseau && docker run -d --name web --network reseau nginx:alpine",
+    )
+    assert "1 packets received" in typed(lab, "docker run --rm --network reseau busybox ping -c 1 web")
+    assert "Welcome to nginx!" in typed(lab, "docker run --rm --network reseau busybox wget -qO- http://web")
+    status, output = lab.run(["docker", "run", "--rm", "busybox", "ping", "-c", "1", "web"])
+    assert (status, output) == (1, b"ping: bad address 'web'\n")
+    typed(lab, "docker rm -f web && docker network rm reseau")
+
+
+def test_nginx_serves_a_folder_on_a_published_port(lab: Lab) -> None:
+    lab.write("/home/etudiant/site/index.html", b"bonjour\n")
+    typed(lab, "docker run -d --name web -p 127.0.0.1:8181:80 -v ./site:/usr/share/nginx/html nginx:alpine")
+    assert typed(lab, "curl -sS --retry 5 --retry-all-errors http://127.0.0.1:8181") == "bonjour\n"
+    assert '"GET / HTTP/1.1" 200' in typed(lab, "docker logs web")
+    assert (
+        typed(lab, "docker stop web && docker inspect --format '{{.State.ExitCode}}' web && docker rm web")
+        == "web\n0\nweb\n"
+    )
+
+
+DOCKERFILE = b"""\
+FROM node:lts-alpine AS build
+WORKDIR /app
+COPY package*.json ./
+RUN npm ci
+COPY . .
+
+FROM node:lts-alpine
+WORKDIR /app
+COPY --from=build /app .
+USER node
+CMD ["node", "index.js"]
+"""
+PACKAGE = b'{"name": "app", "version": "1.0.0"}'
+LOCK = (
+    b'{"name": "app", "version": "1.0.0", "lockfileVersion": 3, "packages": {"": {"name": "app", "version": "1.0.0"}}}'
+)
+
+
+def test_a_node_application_is_built_in_two_stages(lab: Lab) -> None:
+    files = {"Dockerfile": DOCKERFILE, "package.json": PACKAGE, "package-lock.json": LOCK}
+    files["index.js"] = b"console.log(process.version, require('os').userInfo().username)\n"
+    for name, data in files.items():
+        lab.write(f"/home/etudiant/app/{name}", data)
+    typed(lab, "docker build -t app app", timeout=300)
+    assert typed(lab, "docker run --rm app").split()[1] == "node"
+    wanted = typed(lab, "docker run --rm node:lts-alpine sh -c 'echo v$NODE_VERSION'").splitlines()[-1]
+    assert typed(lab, "docker run --rm node:lts-alpine --version").strip() == wanted
+
+
+def test_images_are_named_with_digest_and_origin(bench: Bench) -> None:
+    with bench.lab() as lab:
+        typed(lab, "docker pull nginx:alpine && docker rmi nginx:alpine")
+        lab.write("/home/etudiant/Dockerfile", b"FROM busybox\nRUN true\n")
+        typed(lab, "docker build -q .")
+        images = lab.images()
+        assert [image.name for image in images] == ["busybox:latest", "nginx:alpine"]
+        assert {image.origin for image in images} == {bench.origin} <= {HUB, KIT}
+        typed(lab, f"docker pull busybox@{images[0].digest}")
+
+
+# What it cannot reach
+
+
+def test_the_machine_outside_is_not_reached(bench: Bench, lab: Lab) -> None:
+    with socket.create_server(("", 0)) as server:
+        url = f"http://{bench._network.gateway}:{server.getsockname()[1]}"
+        trial = ["curl", "-sS", "--max-time", "3", url]
+        assert inside.run(lab.client, bench._mirror.id, trial)[0] == 28  # connected: it is there for those who may
+        assert lab.run(trial)[0] == 7
+        assert lab.run(["docker", "run", "--rm", "busybox", "wget", "-T", "3", "-qO-", url])[0] == 1
+
+
+def test_nothing_elsewhere_is_reached_and_that_is_said_at_once(lab: Lab) -> None:
+    typed(lab, "docker pull -q busybox")
+    began = time.monotonic()
+    for url, status in (("http://192.0.2.1", 7), ("http://example.org", 6)):  # no route, no such name
+        assert lab.run(["curl", "-sS", "--max-time", "20", url])[0] == status
+    assert time.monotonic() - began < 5
+    began = time.monotonic()
+    for network in ("bridge", "host"):
+        script = "nslookup example.org; wget -qO- http://example.org; wget -qO- http://192.0.2.1"
+        status, output = lab.run(["docker", "run", "--rm", "--network", network, "busybox", "sh", "-c", script])
+        assert status == 1, output
+        assert b"NXDOMAIN" in output
+    assert time.monotonic() - began < 10
+
+
+def test_the_nested_daemon_is_another(lab: Lab, daemon: docker.DockerClient) -> None:
+    assert typed(lab, "docker info --format '{{.ID}}'").strip() != daemon.info()["ID"]
+
+
+def test_it_has_no_more_rights_than_these(lab: Lab, daemon: docker.DockerClient) -> None:
+    host: dict[str, Any] = daemon.api.inspect_container(lab.id)["HostConfig"]
+    assert not host["Privileged"]
+    assert {right.removeprefix("CAP_") for right in host["CapAdd"]} == {"SYS_ADMIN", "NET_ADMIN", "SYS_PTRACE"}
+    assert not host["Devices"]
+    assert not host["DeviceCgroupRules"]
+    assert not host["Binds"]
+
+
+# Processes and terminals
+
+
+def test_run_feeds_input_and_gives_status_and_output(lab: Lab) -> None:
+    assert lab.run(["sh", "-c", "cat; echo wrong >&2; exit 3"], stdin=b"in\n") == (3, b"in\nwrong\n")
+    data = bytes(range(256)) * 4096
+    lab.write("/home/etudiant/deep/er/data", data)
+    assert lab.run(["cat", "/home/etudiant/deep/er/data"]) == (0, data)
+    assert typed(lab, "stat -c %U deep deep/er/data").split() == ["etudiant"] * 2
+
+
+def test_fast_processes_lose_no_output(lab: Lab) -> None:
+    assert [lab.run(["echo", "x"]) for _ in range(100)] == [(0, b"x\n")] * 100
+
+
+def test_write_says_why_it_could_not(lab: Lab) -> None:
+    with pytest.raises(OSError, match="Permission denied"):
+        lab.write("/etc/foreign", b"")
+
+
+def test_run_ends_what_does_not_end(lab: Lab) -> None:
+    began = time.monotonic()
+    with pytest.raises(BenchError, match="did not end within 1 s"):
+        lab.run(["sleep", "60"], timeout=1)
+    assert time.monotonic() - began < 10
+
+
+def test_a_terminal_is_one(lab: Lab) -> None:
+    channel = lab.open_terminal(["bash", "--noprofile", "--norc"], columns=77, rows=11)
+    channel.send(b"tty; stty size; echo $LANG $TZ $TERM $USER; pwd; echo en''d\r")
+    shown = received(channel, b"end\r\n").decode()
+    for line in ("/dev/pts/", "11 77", "C.UTF-8 Europe/Paris xterm-256color etudiant", "/home/etudiant"):
+        assert line in shown
+    channel.send(b"exit\r")
+    with pytest.raises(EOFError):
+        received(channel, b"never")
+    channel.close()
+
+
+def shell(lab: Lab) -> tuple[Channel, int]:
+    channel = lab.open_terminal(["bash", "--noprofile", "--norc", "--noediting"])
+    channel.send(b"echo pid=$$ en''d\r")
+    return channel, int(received(channel, b" end\r\n").rpartition(b"pid=")[2].split()[0])
+
+
+def test_the_foreground_can_be_killed_but_not_the_shell(lab: Lab) -> None:
+    channel, pid = shell(lab)
+    channel.kill_foreground(pid)
+    channel.send(b"trap '' INT; sleep 100\r")
+    time.sleep(0.5)
+    channel.kill_foreground(pid)
+    channel.send(b"echo status=$?.\r")
+    assert b"status=137." in received(channel, b"status=137.")
+    channel.close()
+
+
+def test_a_program_that_reads_keys_is_told_from_one_that_reads_lines(lab: Lab) -> None:
+    channel, pid = shell(lab)
+    channel.send(b"docker run --rm -it busybox sh\r")
+    received(channel, b"/ # ", timeout=60)
+    assert channel.reads_keys(pid)
+    channel.send(b"exit\r")
+    received(channel, b"$ ")
+    channel.send(b"cat\r")
+    received(channel, b"cat\r\n")
+    time.sleep(0.5)
+    assert not channel.reads_keys(pid)
+    channel.close()
+
+
+def test_what_runs_in_a_closed_terminal_is_hung_up(lab: Lab) -> None:
+    channel, _ = shell(lab)
+    channel.send(b"sleep 4321\r")
+    received(channel, b"4321\r\n")
+    channel.close()
+    deadline = time.monotonic() + 5
+    while lab.run(["pgrep", "-f", "^sleep 4321"])[0] == 0:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+# The user's daemon
+
+
+@pytest.fixture
+def belongings(daemon: docker.DockerClient) -> Iterator[None]:
+    """A running container, a network, a volume and an image of the user's."""
+    lab_image = next(image["Id"] for image in daemon.api.images(f"{LABEL}/lab"))
+    empty = io.BytesIO()
+    tarfile.open(fileobj=empty, mode="w").close()
+    daemon.api.import_image_from_data(empty.getvalue(), "users-own", "1")
+    daemon.api.create_network("users-own")
+    daemon.api.create_volume("users-own")
+    container = daemon.api.create_container(lab_image, ["sleep", "600"], name="users-own", volumes=["/data"])["Id"]
+    daemon.api.start(container)
+    yield
+    daemon.api.remove_container(container, v=True, force=True)
+    daemon.api.remove_network("users-own")
+    daemon.api.remove_volume("users-own")
+    daemon.api.remove_image("users-own:1")
+
+
+def belongs(client: docker.DockerClient) -> tuple[object, ...]:
+    """The user's things, with the state that they are in."""
+    container = client.api.inspect_container("users-own")
+    return (
+        container["Id"],
+        container["State"],
+        client.api.inspect_network("users-own"),
+        client.api.inspect_volume("users-own"),
+        client.api.inspect_volume(container["Mounts"][0]["Name"]),
+        client.images.get("users-own:1").attrs,
+    )
+
+
+def ours(client: docker.DockerClient) -> dict[str, list[str]]:
+    """What bears our label and belongs to a run, by run."""
+    found: dict[str, list[str]] = {}
+    for thing in [*client.api.containers(all=True), *client.api.networks()]:
+        if owner := Owner.of(thing["Labels"] or {}):
+            found.setdefault(owner.run, []).append(thing["Id"])
+    return found
+
+
+def process_of(client: docker.DockerClient, run: str) -> str:
+    """The process that a run's things name as their owner."""
+    filters = {"label": f"{LABEL}.run={run}"}
+    return str(client.api.networks(filters=filters)[0]["Labels"][f"{LABEL}.process"])
+
+
+WRECK = (
+    "docker run -d busybox sleep 600 >/dev/null; docker stop -t 0 $(docker ps -q); docker system prune -af --volumes"
+)
+
+
+@pytest.mark.usefixtures("bench", "belongings")
+def test_the_users_things_are_the_same_after_a_run(daemon: docker.DockerClient) -> None:
+    before = belongs(daemon)
+    with Bench(say=print) as other, other.lab() as lab:
+        typed(lab, WRECK)
+    assert belongs(daemon) == before
+
+
+KILLED = """
+import time
+from banc.lab import Bench
+with Bench(say=lambda line: None) as bench, bench.lab() as lab:
+    lab.run(["docker", "run", "-d", "busybox", "sleep", "600"])
+    print("in the middle", flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.mark.usefixtures("belongings")
+def test_a_killed_run_is_cleared_by_the_next_but_not_one_that_lives(bench: Bench, daemon: docker.DockerClient) -> None:
+    before, living = belongs(daemon), ours(daemon)
+    process = subprocess.Popen([sys.executable, "-c", KILLED], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "in the middle\n"
+    left = {run for run in ours(daemon) if process_of(daemon, run) == str(process.pid)}
+    assert len(left) == 1
+    with Bench(say=print):  # the other still runs
+        assert left <= ours(daemon).keys()
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+    said: list[str] = []
+    with Bench(say=said.append):
+        assert not left & ours(daemon).keys()
+    run = bench._owner.run
+    assert ours(daemon)[run] == living[run]
+    assert said[0].startswith("Removed what a killed run left: banc-lab-")
+    assert belongs(daemon) == before
+    with bench.lab() as lab:
+        typed(lab, "docker run --rm busybox true")
+
+
+def test_a_lab_is_removed_with_its_volume_whatever_happens(bench: Bench, daemon: docker.DockerClient) -> None:
+    with suppress(KeyError), bench.lab() as lab:
+        volume = daemon.api.inspect_container(lab.id)["Mounts"][0]["Name"]
+        assert daemon.api.inspect_volume(volume)
+        raise KeyError
+    with pytest.raises(docker.errors.NotFound):
+        daemon.api.inspect_container(lab.id)
+    with pytest.raises(docker.errors.NotFound):
+        daemon.api.inspect_volume(volume)
+    lab.close()  # a second time is no error
+
+
+def test_a_lab_that_died_is_the_benchs_fault(bench: Bench, daemon: docker.DockerClient) -> None:
+    with bench.lab() as lab:
+        daemon.api.kill(lab.id)
+        with pytest.raises(BenchError, match="in a lab failed"):
+            lab.run(["true"])
+
+
+# Pull-through, with a registry of our own in the place of Docker Hub
+
+
+def test_a_mirror_pulls_through(bench: Bench, daemon: docker.DockerClient) -> None:
+    owner = Owner.this()
+    upstream = f"http://{bench._mirror.address}:5000"
+    through = None
+    try:
+        through = Mirror(daemon, owner, bench._image, bench._network, kit=None, hub=upstream)
+        assert through.origin == HUB
+        network = make_network(daemon, owner)
+        daemon.api.connect_container_to_network(through.id, network.id)
+        networks = daemon.api.inspect_container(through.id)["NetworkSettings"]["Networks"]
+        through.address = networks[f"banc-{owner.run}"]["IPAddress"]
+        with Lab(daemon, owner, bench._image, network, through) as lab:
+            assert typed(lab, "docker run --rm busybox echo through").endswith("through\n")
+            assert [(image.name, image.origin) for image in lab.images()] == [("busybox:latest", HUB)]
+            assert lab.run(["curl", "-sS", upstream])[0] == 7
+    finally:
+        if through:
+            volume = daemon.api.inspect_container(through.id)["Mounts"][0]["Name"]
+            daemon.api.remove_container(through.id, v=True, force=True)
+            daemon.api.remove_volume(volume)
+            daemon.api.remove_network(f"banc-{owner.run}")
