@@ -111,7 +111,7 @@ def test_teardown_comes_last_and_runs_when_the_rest_is_not_wanted(lab: LocalLab)
 
 def test_what_cannot_be_planned_is_not_run(lab: LocalLab) -> None:
     found = failure(lab, Wrong(block(1), (Problem(3, "first"), Problem(4, "second"))))
-    assert (found.line, found.headline, found.screen) == (3, "first", "line 4: second")
+    assert (found.line, found.headline, found.others) == (3, "first", (Problem(4, "second"),))
 
 
 def test_an_endless_command_fails_and_the_page_goes_on(lab: LocalLab) -> None:

@@ -106,6 +106,7 @@ def read_page(text: str, extensions: Sequence[str], configs: Mapping[str, Mappin
         message = f"the page cannot be rendered ({type(error).__name__}: {error}); `mkdocs build` will tell more"
         return Extracted((), (*problems, Problem(1, message)), front)
     problems += page.stray()
+    problems += page.swallowed_stray()
     return Extracted(tuple(page.blocks()), tuple(problems), front)
 
 
@@ -338,6 +339,18 @@ class _Rendered:
             yield self._why_stray(index, match, walls.get(index), wall)
             if self._is_unclosed(match, wall):
                 return  # the rest of the page is within it
+
+    def swallowed_stray(self) -> Iterator[Problem]:
+        """The same within a block that the closing line of such a line opened."""
+        for start, end in self.ranges:
+            if not self._follows_stray(start):
+                continue
+            for index in range(start + 1, end - 1):
+                inner = _OPENING.match(self.lines[index])
+                try:
+                    parse(inner["info"] if inner else "", self.origins[index])
+                except GrammarError as error:
+                    yield Problem(self.origins[index], f"{error.message} (as it stands the site shows no block here)")
 
     def _shown_or_hidden(self, inside: set[int]) -> set[int | str]:
         """Lines that are no fences because they are shown as code, or are in a comment."""

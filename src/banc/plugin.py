@@ -18,6 +18,10 @@ from banc.results import Image, PageRun, Status
 
 BENCH = pytest.StashKey["_Benches"]()
 SUMMARY = pytest.StashKey["Summary"]()
+BROKEN = "bench broken"
+KINDS = (Status.NOT_REACHED.value, BROKEN)
+"""Failures that are not the block's own, as the terminal names them."""
+
 PROPERTY = "banc"
 """Name of the report property in which a block's result travels from an xdist worker to the summary."""
 
@@ -30,6 +34,7 @@ class PageWrongError(Exception):
     """The page is wrong: what a failed block's report says."""
 
     def __init__(self, block: str, failure: run.Failure) -> None:
+        """Take the name of the block (empty: the page itself) and what is wrong with it."""
         super().__init__(failure.headline)
         self.block = block
         self.failure = failure
@@ -135,8 +140,8 @@ class PageFile(pytest.File):
         self.page = _Page(self.path)
         for problem in self.page.plan.warnings:
             warnings.warn_explicit(PageWarning(problem.message), None, str(self.path), problem.line)
-        if self.page.plan.problems:
-            yield PageItem.from_parent(self, name="page", problems=self.page.plan.problems)
+        for problem in self.page.plan.problems:
+            yield PageItem.from_parent(self, name=f"line-{problem.line}", problem=problem)
         for step in run.ordered(self.page.plan):
             yield BlockItem.from_parent(self, name=step.block.name, step=step)
 
@@ -235,25 +240,23 @@ class _Running:
 
 
 class PageItem(pytest.Item):
-    """What is wrong with a page as a whole: its front matter, a fence that opens no block."""
+    """One thing that is wrong with a page itself: its front matter, a fence that opens no block."""
 
-    def __init__(self, *, problems: tuple[plan.Problem, ...], **options: Any) -> None:
+    def __init__(self, *, problem: plan.Problem, **options: Any) -> None:
         super().__init__(**options)
-        self.problems = problems
+        self.problem = problem
 
     def runtest(self) -> None:
-        """Fail with the first problem and name the others."""
-        first, *others = self.problems
-        also = "\n".join(f"line {problem.line}: {problem.message}" for problem in others)
-        raise PageWrongError(self.name, run.Failure(first.line, first.message, screen=also))
+        """Fail with the problem."""
+        raise PageWrongError("", run.Failure(self.problem.line, self.problem.message))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
-        """The problems, as an author reads them."""
+        """The problem, as an author reads it."""
         return _explained(self, excinfo) or str(super().repr_failure(excinfo, style))
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
-        """Where the first problem is."""
-        return self.path, self.problems[0].line - 1, self.name
+        """Where it is."""
+        return self.path, self.problem.line - 1, self.name
 
 
 class BlockItem(pytest.Item):
@@ -337,9 +340,9 @@ def _explained(item: pytest.Item, excinfo: pytest.ExceptionInfo[BaseException]) 
     if isinstance(error, PageWrongError):
         return report.failure(path, error.block, error.failure)
     if isinstance(error, NotReachedError):
-        return f"{path}: block {item.name} was not reached: {error}"
+        return f"not reached: {item.nodeid}: {error}"
     if isinstance(error, BenchError):
-        return f"The bench is broken, which says nothing of {path}: {error}"
+        return f"the bench is broken, which says nothing of the pages: {error}"
     return ""
 
 
@@ -359,14 +362,14 @@ def pytest_runtest_makereport(call: pytest.CallInfo[None]) -> Generator[None, py
     """Mark what is no failure of the block itself."""
     made = yield
     if call.excinfo and isinstance(call.excinfo.value, (BenchError, NotReachedError)):
-        kind = "bench broken" if isinstance(call.excinfo.value, BenchError) else Status.NOT_REACHED.value
+        kind = BROKEN if isinstance(call.excinfo.value, BenchError) else Status.NOT_REACHED.value
         made.user_properties.append(("banc-kind", kind))
     return made
 
 
-def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
+def pytest_report_teststatus(report: pytest.TestReport | pytest.CollectReport) -> tuple[str, str, str] | None:
     """Give blocks that were not reached, and a broken bench, names of their own."""
-    kind = dict(report.user_properties).get("banc-kind")
+    kind = dict(getattr(report, "user_properties", ())).get("banc-kind")  # a collection's report has none
     if kind and report.failed:
         return str(kind), str(kind)[0].upper(), str(kind).upper()
     return None
@@ -422,6 +425,10 @@ class Summary:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
         """Print the table."""
+        for kind in KINDS:
+            texts = [report.longreprtext for report in terminalreporter.stats.get(kind, [])]
+            for text in dict.fromkeys(texts):  # a broken bench says the same of every block
+                terminalreporter.write_line(text, red=True)
         if self.pages:
             terminalreporter.section("blocks")
             terminalreporter.write_line(report.table(self.pages, self.images, self.reasons))

@@ -11,8 +11,10 @@ from banc.run import Failure
 
 
 def failure(path: str, block: str, wrong: Failure) -> str:
-    """One failed block: where, what and how to mend it first, the evidence after."""
-    lines = [f"{path}:{wrong.line}: block {block}: {wrong.headline}"]
+    """One failed block, or (without a name) what is wrong with the page: where, what and how to mend it first."""
+    where = f"block {block}: " if block else ""
+    lines = [f"{path}:{wrong.line}: {where}{wrong.headline}"]
+    lines += [f"{path}:{problem.line}: {where}{problem.message}" for problem in wrong.others]
     if wrong.mend:
         lines.append(f"  to mend it: {wrong.mend}")
     if wrong.earlier:

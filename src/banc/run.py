@@ -16,7 +16,7 @@ from typing import Protocol
 from banc import match, screen
 from banc.blocks import Block
 from banc.errors import BenchError
-from banc.plan import Part, Plan, Skip, Step, Type, Write, Wrong
+from banc.plan import Part, Plan, Problem, Skip, Step, Type, Write, Wrong
 from banc.results import Result, Status, digest
 from banc.terminal import SHELL, Channel, Ending, Ran, Terminal
 
@@ -48,6 +48,7 @@ class Failure:
     screen: str = ""  # the last lines it printed
     diff: str = ""  # expected against got
     earlier: str = ""  # an earlier failure on the page that may be the cause
+    others: tuple[Problem, ...] = ()  # further mistakes in the same block
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,12 @@ class Outcome:
     block: Block
     result: Result
     failure: Failure | None = None
+
+
+def planned(problems: Sequence[Problem]) -> Failure:
+    """The mistakes that were found in a block before anything ran, as one failure."""
+    first, *others = problems
+    return Failure(first.line, first.message, others=tuple(others))
 
 
 def ordered(plan: Plan) -> list[Step]:
@@ -107,7 +114,7 @@ class _Page:
         began = monotonic()
         outcome = self._attempt(step)
         if outcome.failure:
-            if self._failed:
+            if self._failed and not isinstance(step, Wrong):
                 earlier = f"block {self._failed.name} (line {self._failed.line}) failed before: it may be the cause"
                 outcome = replace(outcome, failure=replace(outcome.failure, earlier=earlier))
             self._failed = self._failed or step.block
@@ -118,9 +125,7 @@ class _Page:
         if isinstance(step, Skip):
             return _outcome(step, Status.SKIPPED, reason=step.reason)
         if isinstance(step, Wrong):
-            first, *others = step.problems
-            also = "\n".join(f"line {problem.line}: {problem.message}" for problem in others)
-            return _failed(step, Failure(first.line, first.message, screen=also))
+            return _failed(step, planned(step.problems))
         if not self._terminal.alive:
             if not _is_teardown(step):
                 name = f"block {self._died.name} (line {self._died.line})" if self._died else "an earlier block"

@@ -15,7 +15,7 @@ from banc import shell
 from banc.blocks import Block, Problem, load
 from banc.plan import Skip, Step, Wrong
 from banc.results import COUNTED, SHELLS, Kind, Result, Status, digest
-from banc.run import Failure, Outcome
+from banc.run import Outcome, planned
 
 Differences = Mapping[str | None, Sequence[Problem]]
 """What is wrong with a translation, by the name of its block; under None, of the page itself."""
@@ -43,10 +43,7 @@ def outcome(step: Step, wrong: Differences) -> Outcome:
     problems = [*(step.problems if isinstance(step, Wrong) else ()), *wrong.get(step.block.name, ())]
     result = Result(step.block.name, digest(step.block.code), Status.PASSED)
     if problems:
-        first, *others = problems
-        also = "\n".join(f"line {problem.line}: {problem.message}" for problem in others)
-        result = Result(result.block, result.digest, Status.FAILED)
-        return Outcome(step.block, result, Failure(first.line, first.message, screen=also))
+        return Outcome(step.block, Result(result.block, result.digest, Status.FAILED), planned(problems))
     if isinstance(step, Skip):
         result = Result(result.block, result.digest, Status.SKIPPED, reason=step.reason)
     return Outcome(step.block, result)

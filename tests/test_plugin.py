@@ -1,0 +1,244 @@
+"""The pytest side, with a stand-in for Docker: what is collected, how often a page runs, what is reported."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from local_lab import LocalBench
+
+from banc.errors import BenchError
+
+PAGE = """
+# Page
+
+```bash {#one}
+echo one >>log
+```
+
+```bash {#two}
+echo two >>log
+cat log
+```
+
+```text {.output}
+one
+two
+```
+
+```bash {#three .notest reason="it would leave the machine"}
+ping example.org
+```
+
+```bash
+false
+```
+"""
+
+GREEN = "```bash {#a}\necho a\n```\n\n```bash\necho b\n```\n"
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    """A folder whose pages run in a shell of this machine."""
+    monkeypatch.setattr("banc.plugin.Bench", LocalBench)
+    return pytester
+
+
+def write(project: pytest.Pytester, name: str, text: str) -> Path:
+    path = project.path / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def site(project: pytest.Pytester) -> None:
+    """Make the folder a MkDocs project whose site shows results."""
+    write(project, "mkdocs.yml", "site_name: x\nmarkdown_extensions:\n  - banc.fences:\n      snapshots: snap\n")
+
+
+def run(project: pytest.Pytester, *arguments: str) -> pytest.RunResult:
+    return project.runpytest_inprocess("-p", "no:cacheprovider", *arguments)
+
+
+def test_each_block_has_its_status_and_its_line(project: pytest.Pytester) -> None:
+    write(project, "page.md", PAGE)
+    result = run(project, "page.md", "-v")
+    result.assert_outcomes(passed=2, skipped=1, failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "page.md::one PASSED*",
+            "page.md::two PASSED*",
+            "page.md::three SKIPPED*it would leave*",
+            "page.md::5 FAILED*",
+            "page.md:23: block 5: the command ended with status 1, expected 0",
+            "*to mend it: *{exit=1}",
+            "    $ false",
+            "page *passed  failed  skipped  not reached  seconds  engine",
+            "page.md * 2 * 1 * 1 * 0 * 0.0.0",
+            "skipped (1): it would leave the machine: page.md::three",
+            "image busybox:latest  sha256:0* offline kit",
+        ]
+    )
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+
+
+def test_a_block_by_its_id_replays_what_stands_before_it(project: pytest.Pytester) -> None:
+    write(project, "page.md", PAGE)
+    run(project, "page.md::two").assert_outcomes(passed=1)
+
+
+def test_a_selection_replays_what_stands_before_it(project: pytest.Pytester) -> None:
+    write(project, "page.md", PAGE)
+    result = run(project, "page.md", "-k", "two")
+    result.assert_outcomes(passed=1, deselected=3)
+
+
+def test_last_failed_runs_the_failed_block_after_those_before_it(project: pytest.Pytester) -> None:
+    page = write(project, "page.md", "```bash\nA=1\n```\n\n```bash {#last}\ntest $A = 2\n```\n")
+    project.runpytest_inprocess("page.md").assert_outcomes(passed=1, failed=1)
+    page.write_text(page.read_text().replace("A=1", "A=2"))
+    project.runpytest_inprocess("page.md", "--lf").assert_outcomes(passed=1)
+
+
+def test_pages_are_spread_over_workers_but_never_torn_apart(
+    project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+    project.makeconftest("import banc.plugin, local_lab\nbanc.plugin.Bench = local_lab.LocalBench")
+    for number in range(4):
+        write(project, f"page{number}.md", PAGE)
+    names = [f"page{number}.md" for number in range(4)]
+    result = project.runpytest_subprocess("-p", "no:cacheprovider", "-n", "2", *names)
+    result.assert_outcomes(passed=8, skipped=4, failed=4)
+    result.stdout.fnmatch_lines(["4 pages * 8 * 4 * 4 * 0 *"])
+
+
+def test_python_fences_are_left_to_pytest_markdown_docs(project: pytest.Pytester) -> None:
+    write(project, "page.md", GREEN + "\n```python\nassert 1 + 1 == 2\n```\n")
+    result = run(project, "page.md", "--markdown-docs", "-v")
+    result.assert_outcomes(passed=3, failed=1)
+    result.stdout.fnmatch_lines(["*page.md:*block 3: *not supported yet*"])
+
+
+def test_a_page_outside_any_project_from_another_folder(project: pytest.Pytester, tmp_path: Path) -> None:
+    page = tmp_path / "elsewhere" / "notes.md"
+    page.parent.mkdir()
+    page.write_text(GREEN)
+    run(project, str(page)).assert_outcomes(passed=2)
+
+
+def test_only_pages_of_the_site_are_collected_unasked(project: pytest.Pytester) -> None:
+    site(project)
+    write(project, "docs/page.md", GREEN)
+    write(project, "README.md", GREEN)
+    write(project, "tests/data/page.md", GREEN)
+    result = run(project, "--update", "-v")
+    result.assert_outcomes(passed=2)
+    result.stdout.no_fnmatch_line("*README*")
+
+
+def test_a_run_without_a_block_is_red(project: pytest.Pytester) -> None:
+    site(project)
+    write(project, "docs/page.md", "# Only prose\n\n```json\n{}\n```\n")
+    project.makepyfile("def test_other(): pass")
+    result = run(project)
+    assert result.ret == pytest.ExitCode.NO_TESTS_COLLECTED
+    result.stdout.fnmatch_lines(["*no block that can be run*"])
+
+
+def test_a_block_that_was_not_captured_is_red_until_it_is(project: pytest.Pytester) -> None:
+    site(project)
+    page = write(project, "docs/page.md", GREEN)
+    never = run(project, "docs")
+    never.assert_outcomes(failed=2)
+    never.stdout.fnmatch_lines(["docs/page.md:1: block a: *never captured*", "*make update*"])
+    assert not (project.path / "snap").exists()
+    run(project, "docs", "--update").assert_outcomes(passed=2)
+    run(project, "docs").assert_outcomes(passed=2)
+    page.write_text(GREEN.replace("echo b", "echo c"))
+    stale = run(project, "docs")
+    stale.assert_outcomes(passed=1, failed=1)
+    stale.stdout.fnmatch_lines(["docs/page.md:5: block 2: the block changed since*"])
+
+
+def test_a_page_that_fails_is_not_captured(project: pytest.Pytester) -> None:
+    site(project)
+    write(project, "docs/page.md", PAGE)
+    run(project, "docs", "--update").assert_outcomes(passed=2, skipped=1, failed=1)
+    assert not (project.path / "snap").exists()
+
+
+def test_what_was_captured_is_what_was_printed(project: pytest.Pytester) -> None:
+    site(project)
+    write(project, "docs/sub/page.md", "```bash {#a}\necho '<script>é'\n```\n")
+    run(project, "docs", "--update").assert_outcomes(passed=1)
+    data = json.loads((project.path / "snap/sub/page.md.json").read_text())
+    assert data["engine"] == "0.0.0"
+    assert data["images"][0]["origin"] == "offline kit"
+    assert data["blocks"]["a"]["output"] == "<script>é"
+
+
+def test_a_damaged_snapshot_is_named_and_not_trusted(project: pytest.Pytester) -> None:
+    site(project)
+    write(project, "docs/page.md", GREEN)
+    write(project, "snap/page.md.json", "{")
+    result = run(project, "docs")
+    result.assert_outcomes(failed=2)
+    result.stdout.fnmatch_lines(["*page.md.json: not a readable snapshot*make update*"])
+
+
+def test_a_translation_is_compared_not_run(project: pytest.Pytester) -> None:
+    site(project)
+    write(project, "docs/page.md", GREEN)
+    write(project, "docs/page.en.md", GREEN.replace("echo b", "echo b # in English"))
+    run(project, "docs", "--update").assert_outcomes(passed=4)
+    assert json.loads((project.path / "snap/page.en.md.json").read_text())["follows"] == "page.md"
+    write(project, "docs/page.en.md", GREEN.replace("echo b", "echo B"))
+    result = run(project, "docs", "--update")
+    result.assert_outcomes(passed=3, failed=1)
+    result.stdout.fnmatch_lines(["docs/page.en.md:6: block 2: *page.md*"])
+
+
+def test_after_a_dead_terminal_blocks_are_not_reached(project: pytest.Pytester) -> None:
+    write(project, "page.md", "```bash\nexit\n```\n\n```bash\necho b\n```\n")
+    result = run(project, "page.md")
+    result.stdout.fnmatch_lines(["not reached: page.md::2: the terminal ended in block 1 (line 1)"])
+    result.stdout.fnmatch_lines(["page.md * 0 * 1 * 0 * 1 *", "*1 failed, 1 not reached*"])
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+
+
+def test_a_broken_bench_is_not_the_pages_fault(project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_docker(say: object, images: str) -> None:
+        raise BenchError("no Docker daemon answers: install docker.io")
+
+    monkeypatch.setattr("banc.plugin.Bench", no_docker)
+    write(project, "page.md", GREEN)
+    result = run(project, "page.md")
+    result.stdout.fnmatch_lines(
+        ["the bench is broken, which says nothing of the pages: no Docker daemon answers: install docker.io"]
+    )
+    result.stdout.fnmatch_lines(["page.md * 0 * 0 * 0 * 2 *", "*2 bench broken*"])
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+
+
+def test_problems_of_the_page_itself_have_an_item(project: pytest.Pytester) -> None:
+    write(project, "page.md", "---\nbanc: {timeuot: 3}\n---\n\n" + GREEN)
+    result = run(project, "page.md")
+    result.assert_outcomes(passed=2, failed=1)
+    result.stdout.fnmatch_lines(["page.md:2: *timeout*"])
+
+
+def test_teardown_runs_when_only_the_first_block_was_asked_for(project: pytest.Pytester, tmp_path: Path) -> None:
+    torn = tmp_path / "torn"
+    write(project, "page.md", f"```bash {{#a}}\necho a\n```\n\n```bash {{.teardown}}\ntouch {torn}\n```\n")
+    run(project, "page.md::a").assert_outcomes(passed=1)
+    assert torn.exists()
+
+
+def test_what_looks_like_shell_but_is_not_run_is_warned_of(project: pytest.Pytester) -> None:
+    write(project, "page.md", GREEN + "\n```language\ndocker network create x\n```\n")
+    result = run(project, "page.md", "-W", "default")
+    result.assert_outcomes(passed=2, warnings=1)
+    result.stdout.fnmatch_lines(["*page.md:9: PageWarning: *language*bash*"])
