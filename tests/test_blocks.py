@@ -139,6 +139,7 @@ def test_a_garbled_fence_keeps_the_name_that_the_site_gives_it() -> None:
 
 NO_BLOCK = " (as it stands the site shows no block here)"
 INDENT = ", which is less indented; indent all lines of the block as far as its fence"
+AS_TEXT = "the site prints it as text"
 NEXT = "\n\nProse.\n\n```bash\npwd\n```\n"
 
 STRAY = {
@@ -161,6 +162,23 @@ STRAY = {
     "text behind the braces": (
         "```bash {#a} here\nls\n```" + NEXT,
         [(1, "'here' stands behind the braces; write ```bash {#a here}" + NO_BLOCK)],
+    ),
+    "several": (
+        "```bash{a}\nls\n```\n\n```bash b=1\nls\n```\n\n```bash {#c} d\nls\n```\n\n```bash{e}\nls\n```" + NEXT,
+        [
+            (1, "a space is missing before the brace; write ```bash {a}" + NO_BLOCK),
+            (5, "'b=1' must stand in braces; write ```bash {b=1}" + NO_BLOCK),
+            (9, "'d' stands behind the braces; write ```bash {#c d}" + NO_BLOCK),
+            (13, "a space is missing before the brace; write ```bash {e}" + NO_BLOCK),
+        ],
+    ),
+    "two before one block": (
+        "```bash{a}\n```bash{b}\nls\n```\n\n```bash{c}\nls\n```\n",
+        [
+            (1, "a space is missing before the brace; write ```bash {a}" + NO_BLOCK),
+            (6, "a space is missing before the brace; write ```bash {c}" + NO_BLOCK),
+            (2, "a space is missing before the brace; write ```bash {b}" + NO_BLOCK),
+        ],
     ),
     "never closed": (
         "Prose.\n\n````bash\nls\n```" + NEXT,
@@ -188,13 +206,30 @@ STRAY = {
         "Prose.\n\n    ```bash{a}\n    ls\n    ```\n\n```bash\nls\n```\n",
         [(7, "no block opens here: the one of line 5 waits for its end")],
     ),
+    "front matter with a control character": (
+        "---\ntitle: \x00\n---\n" + NEXT,
+        [
+            (
+                1,
+                "the front matter cannot be read (unacceptable character #x0000: special characters are not allowed); "
+                + AS_TEXT,
+            )
+        ],
+    ),
+    "front matter with a tag": (
+        "---\ntitle: !x y\n---\n" + NEXT,
+        [(1, "the front matter cannot be read (a value of a type that YAML does not know); " + AS_TEXT)],
+    ),
+    "front matter that is a list": (
+        "---\n- x\n---\n" + NEXT,
+        [(1, "the front matter cannot be read (no keys with values); " + AS_TEXT)],
+    ),
     "front matter": (
         "---\ntitle: [x\n---\n\n```bash\nls\n```\n",
         [
             (
                 3,
-                "the front matter cannot be read (expected ',' or ']', but got '<stream end>'); the site prints it as "
-                "text",
+                "the front matter cannot be read (expected ',' or ']', but got '<stream end>'); " + AS_TEXT,
             )
         ],
     ),

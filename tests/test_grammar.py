@@ -40,6 +40,9 @@ def test_read(info: str, language: str, attributes: Attributes) -> None:
 
 TRAPS = [
     ("bash{term=2}", "a space is missing before the brace; write ```bash {term=2}"),
+    ("term=2", "'term=2' must stand in braces; write ```bash {term=2}"),
+    ("sh term=2", "'term=2' must stand in braces; write ```sh {term=2}"),
+    ("{#a} here", "'here' stands behind the braces; write ```text {#a here}"),
     ("bash term=2", "'term=2' must stand in braces; write ```bash {term=2}"),
     ('bash timeout="60"', '\'timeout="60"\' must stand in braces; write ```bash {timeout="60"}'),
     ("bash #a", "'#a' must stand in braces; write ```bash {#a}"),

@@ -105,8 +105,7 @@ def read_page(text: str, extensions: Sequence[str], configs: Mapping[str, Mappin
     except Exception as error:  # an extension, which may be anyone's, refuses the page: so will the site's build
         message = f"the page cannot be rendered ({type(error).__name__}: {error}); `mkdocs build` will tell more"
         return Extracted((), (*problems, Problem(1, message)), front)
-    problems += page.stray()
-    problems += page.swallowed_stray()
+    problems += dict.fromkeys(page.stray())
     return Extracted(tuple(page.blocks()), tuple(problems), front)
 
 
@@ -337,20 +336,20 @@ class _Rendered:
                 continue  # a consequence of the one before
             found = True
             yield self._why_stray(index, match, walls.get(index), wall)
+            if match["item"] or not _is_readable(match["info"]):
+                yield from self._lost_with(index)
             if self._is_unclosed(match, wall):
                 return  # the rest of the page is within it
 
-    def swallowed_stray(self) -> Iterator[Problem]:
-        """The same within a block that the closing line of such a line opened."""
-        for start, end in self.ranges:
-            if not self._follows_stray(start):
-                continue
-            for index in range(start + 1, end - 1):
-                inner = _OPENING.match(self.lines[index])
-                try:
-                    parse(inner["info"] if inner else "", self.origins[index])
-                except GrammarError as error:
-                    yield Problem(self.origins[index], f"{error.message} (as it stands the site shows no block here)")
+    def _lost_with(self, index: int) -> Iterator[Problem]:
+        """More such lines in the block that the closing line of one opens: all are told at once."""
+        start, end = next(((start, end) for start, end in sorted(self.ranges) if start > index), (index, index))
+        if start == index or _opening(self.lines[start])["info"].strip():
+            return
+        for within in range(start + 1, end - 1):
+            match = _OPENING.match(self.lines[within])
+            if match and not _is_readable(match["info"]):
+                yield self._why_stray(within, match.groupdict(default=""), None, None)
 
     def _shown_or_hidden(self, inside: set[int]) -> set[int | str]:
         """Lines that are no fences because they are shown as code, or are in a comment."""

@@ -35,11 +35,14 @@ def split(text: str) -> tuple[str, int, FrontMatter]:
         return body, before, FrontMatter(values, dict.fromkeys(values, 1))
     try:
         root = yaml.compose(block[1], Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 2 if error.problem_mark else 1
-        return body, before, FrontMatter(error=(line, error.problem or "no YAML"))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        told = getattr(error, "problem", None) or str(error).split("\n")[0]
+        return body, before, FrontMatter(error=(mark.line + 2 if mark else 1, told))
     if not isinstance(root, yaml.MappingNode):
         return body, before, FrontMatter(error=(1, "no keys with values") if root else None)
+    if root.value and not values:  # MkDocs could not make values of it, and goes on without a word
+        return body, before, FrontMatter(error=(1, "a value of a type that YAML does not know"))
     return body, before, FrontMatter(values, dict(_lines(root)))
 
 

@@ -125,8 +125,9 @@ def changes_folder(code: str) -> bool:
 def _commands(code: str) -> Iterator[list[str | None]]:
     """The words of each command, wherever it stands; None for a word that only the shell can tell."""
     for node in _walk(_tree(code)[1]):
-        if node.type == "command":
-            yield [_word(child) for child in node.children if child.type != "variable_assignment"]
+        words = [child for child in node.children if child.type != "variable_assignment"]
+        if node.type == "command" and words:
+            yield [_word(word) for word in words]
 
 
 def _word(node: Node) -> str | None:
