@@ -67,6 +67,13 @@ def test_what_is_built_on_another_is_built_anew_with_it(tmp_path: Path, monkeypa
     assert {name for name, recipe in kit._recipes().items() if recipe != before[name]} == set(before)
 
 
+def test_a_further_name_is_a_further_registry(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = kit._contents(kit._recipes())
+    assert kit._contents(kit._recipes()) == before
+    monkeypatch.setattr(kit, "STAND_INS", (*kit.STAND_INS[:-1], kit.StandIn("node", ("node:latest",))))
+    assert kit._contents(kit._recipes()) != before
+
+
 def test_without_mmdebstrap_the_way_out_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     with pytest.raises(BenchError, match="apt-get install mmdebstrap"):

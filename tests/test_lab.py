@@ -142,6 +142,11 @@ def test_a_node_application_is_built_in_two_stages(lab: Lab) -> None:
     assert typed(lab, "docker run --rm node:lts-alpine --version").strip() == wanted
 
 
+def test_a_stand_in_shows_nothing_of_ours(lab: Lab) -> None:
+    typed(lab, "docker pull -q busybox")
+    assert LABEL not in typed(lab, "docker inspect busybox; docker history --no-trunc busybox")
+
+
 def test_images_are_named_with_digest_and_origin(bench: Bench) -> None:
     with bench.lab() as lab:
         typed(lab, "docker pull nginx:alpine && docker rmi nginx:alpine")

@@ -134,7 +134,7 @@ def volume(client: docker.DockerClient, say: Say, registry_image: str, *, hub: b
         hub: Whether Docker Hub answers, should a base be needed.
     """
     recipes = _recipes()
-    name = f"{LABEL}-kit-{hashlib.sha256(repr(recipes).encode()).hexdigest()[:12]}"
+    name = f"{LABEL}-kit-{_contents(recipes)}"
     with _filler(client, registry_image, name) as filler:
         if _complete(client, filler):
             return name
@@ -150,6 +150,12 @@ def volume(client: docker.DockerClient, say: Say, registry_image: str, *, hub: b
             client.api.put_archive(filler, "/var/lib/registry", file)
     _drop_older_volumes(client, name)
     return name
+
+
+def _contents(recipes: dict[str, str]) -> str:
+    """What tells one filled registry from another: recipes, names, and the way they are stored."""
+    contents = (recipes, STAND_INS, (HERE / "storage.py").read_text())
+    return hashlib.sha256(repr(contents).encode()).hexdigest()[:12]
 
 
 def _recipes() -> dict[str, str]:
