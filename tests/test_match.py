@@ -82,6 +82,11 @@ def test_behind_any_lines_the_nearest_place_is_shown() -> None:
     )
 
 
+def test_behind_any_lines_a_fit_before_the_end_is_shown_with_what_follows() -> None:
+    told = mismatch(["…", "a", "b"], "a\nb\nc")
+    assert told == "(- expected, + printed)\n  a\n  b\n- (the expected output ends here)\n+ c"
+
+
 def test_what_cannot_be_seen_is_written_out() -> None:
     assert mismatch(["a b"], "a\u00a0b\x1b[0m\t") == "\n".join(
         ["(- expected, + printed)", "- a b", "+ a\\xa0b\\x1b[0m", "   ^"]

@@ -127,6 +127,7 @@ BUILDS = {
     "built in a console block": ("```console\n$ docker build -t x .\nok\n```\n", False),
     "built by compose": ("```bash\ndocker compose up -d\n```\n", False),
     "another one is built": ("```bash\ndocker build -f Dockerfile.dev .\n```\n", True),
+    "the one of a folder is built": ("```bash\ndocker build app\n```\n", True),
     "built where it is not run": ('```bash {.notest reason="x"}\ndocker build .\n```\n', True),
     "replaced before it is built": ("```dockerfile\nFROM b\n```\n\n```bash\ndocker build .\n```\n", True),
     "built from another folder": ("```bash\nmkdir app\ncd app\ndocker build -f ../app/Dockerfile .\n```\n", False),

@@ -147,6 +147,16 @@ DIFFERENT = {
             "make them the same",
         ),
     ),
+    "no attributes": (
+        "```console",
+        "```console {exit=1}",
+        "6",
+        (
+            34,
+            "the block differs from its original, x.md:34: the attributes are none there and {exit=1} here; make them "
+            "the same",
+        ),
+    ),
     "title": (
         "index.js",
         "main.js",
@@ -249,8 +259,9 @@ def test_what_a_translations_blocks_give() -> None:
     assert [one.result.status for one in given] == [Status.PASSED, Status.FAILED, Status.SKIPPED, Status.FAILED]
     assert given[0].failure is None
     assert given[1].failure
-    assert (given[1].failure.line, given[1].failure.headline, given[1].failure.screen) == (6, "differs", "line 7: too")
+    assert (given[1].failure.line, given[1].failure.headline) == (6, "differs")
+    assert given[1].failure.others == (Problem(7, "too"),)
     assert given[2].result.reason == "later"
     assert given[3].failure
     assert given[3].failure.headline.startswith("exit=x is no status")
-    assert given[3].failure.screen == "line 1: z"
+    assert given[3].failure.others == (Problem(1, "z"),)
