@@ -85,7 +85,9 @@ def _unlabelled(config: bytes) -> bytes:
     labels.pop(LABEL, None)
     document["config"]["Labels"] = labels or None
     document.pop("container_config", None)  # how the last step was built
-    document["history"] = [step for step in document["history"] if f"LABEL {LABEL}=" not in step.get("created_by", "")]
+    document["history"] = [
+        step for step in document.get("history", ()) if f"LABEL {LABEL}=" not in step.get("created_by", "")
+    ]
     return json.dumps(document).encode()
 
 
