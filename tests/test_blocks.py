@@ -135,6 +135,11 @@ def test_a_garbled_fence_keeps_the_name_that_the_site_gives_it() -> None:
     assert block.problems == (Problem(1, "no spaces round '='; write ```bash {#a exit=1}"),)
 
 
+def test_a_garbled_fence_keeps_the_kind_that_the_site_gives_it() -> None:
+    (block,) = read('```bash {title="run.sh" exit = 1}\nls\n```\n').blocks
+    assert (block.kind, block.attributes.keys) == (Kind.FILE, {"title": "run.sh"})
+
+
 # --- what looks like a block, and is none ----------------------------------------------------------------
 
 NO_BLOCK = " (as it stands the site shows no block here)"
@@ -200,6 +205,17 @@ STRAY = {
                 "a fence cannot open on the line of a list item; put ```bash on a line of its own, four spaces further "
                 "in than the item",
             )
+        ],
+    ),
+    "on the line of a list item, and more": (
+        "- ```bash\n  ls\n  ```\n\n```bash{a}\nls\n```" + NEXT,
+        [
+            (
+                1,
+                "a fence cannot open on the line of a list item; put ```bash on a line of its own, four spaces further "
+                "in than the item",
+            ),
+            (5, "a space is missing before the brace; write ```bash {a}" + NO_BLOCK),
         ],
     ),
     "breaks off a fence in indented code": (

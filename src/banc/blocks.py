@@ -190,8 +190,6 @@ class _Renderer:
         self._md = Markdown(extensions=names, extension_configs=options)
         if not isinstance(self._md.preprocessors["fenced_code_block"], SuperFencesBlockPreprocessor):
             self._md.registerExtensions(["pymdownx.superfences"], options)
-        if "attr_list" not in self._md.treeprocessors:  # without it superfences hands no attributes over
-            self._md.registerExtensions(["attr_list"], options)
         self._lines: list[str] = []  # as superfences was given them
         self._ranges: list[tuple[int, int]] = []
         self._fences: list[_Fence] = []
@@ -217,7 +215,7 @@ class _Renderer:
         def formatter(
             *, src: str, language: str, options: dict[str, Any], classes: list[str], id_value: str, **_: Any
         ) -> str:
-            title = str(options.get("title") or "")
+            title = options.get("title", "")
             self._fences.append(_Fence(*self._ranges[-1], language or "", title, list(classes), id_value, src))
             return _MARK.format(len(self._fences) - 1)
 
@@ -332,7 +330,7 @@ class _Rendered:
                 walls.setdefault(wall, index)
             if index in shown or self.lines[index].strip() in shown:
                 continue
-            if found and (index in walls or not match["info"].strip()):
+            if found and (not match["info"].strip() or (index in walls and _is_readable(match["info"]))):
                 continue  # a consequence of the one before
             found = True
             yield self._why_stray(index, match, walls.get(index), wall)
@@ -365,14 +363,14 @@ class _Rendered:
     def _why_stray(self, index: int, match: Mapping[str, str], opened: int | None, wall: int | None) -> Problem:
         """Why a line opens no block."""
         line = self.origins[index]
-        if opened is not None:
-            return Problem(line, f"no block opens here: the one of line {self.origins[opened]} waits for its end")
         if match["item"]:
             return Problem(line, _ON_ITEM.format(**match))
         try:
             parse(match["info"], line)
         except GrammarError as error:
             return Problem(line, f"{error.message} (as it stands the site shows no block here)")
+        if opened is not None:
+            return Problem(line, f"no block opens here: the one of line {self.origins[opened]} waits for its end")
         if wall is None:
             return Problem(line, f"this fence is never closed; add {match['fence']} alone on a line, as indented")
         return Problem(line, f"this fence is broken off by line {self.origins[wall]}, {_LESS_INDENTED}")
