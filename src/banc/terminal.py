@@ -24,6 +24,7 @@ HEAD = TAIL = 500_000
 """Bytes of a command's output that are kept, from its beginning and from its end."""
 
 _PATIENCE = 3.0  # seconds that Ctrl-C, and then SIGKILL, are given to bring the prompt back
+_PRESSES = 3
 _QUIET = 20.0  # seconds without output after which a program that reads keys counts as interactive
 _START = 30.0  # seconds that a shell is given to say that it is ready
 
@@ -213,12 +214,15 @@ class Terminal:
     def _interrupt(self, output: Output) -> None:
         """Bring the prompt back: Ctrl-C, and when that is ignored SIGKILL. Else the terminal is dead.
 
+        Ctrl-C is pressed several times: bash can miss one that comes just as it prints a prompt.
+
         Raises:
             EOFError: The shell ended instead.
         """
-        self._channel.send(b"\x03")
-        if self._ready_within(_PATIENCE, output):
-            return
+        for _ in range(_PRESSES):
+            self._channel.send(b"\x03")
+            if self._ready_within(_PATIENCE / _PRESSES, output):
+                return
         self._channel.kill_foreground(self._shell)
         self.alive = self._ready_within(_PATIENCE, output)
 
