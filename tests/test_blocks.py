@@ -367,21 +367,3 @@ def test_a_broken_mkdocs_yml(tmp_path: Path, config: str, told: str) -> None:
     page = project(tmp_path, config)
     with pytest.raises(SiteError, match=rf"(?s)mkdocs\.yml.*{told}.*mkdocs build"):
         configuration(page)
-
-
-# --- speed -----------------------------------------------------------------------------------------------
-
-
-def test_finding_blocks_takes_little_longer_than_rendering() -> None:
-    body = NESTINGS.split("---\n", 2)[2] * 3
-    plain = Markdown(extensions=[*EXTENSIONS], extension_configs={name: dict(value) for name, value in CONFIGS.items()})
-
-    def seconds(work: object) -> float:
-        assert callable(work)
-        work()
-        began = time.process_time()
-        for _ in range(5):
-            work()
-        return time.process_time() - began
-
-    assert seconds(lambda: read(body)) < 1.3 * seconds(lambda: plain.reset().convert(body))

@@ -1,7 +1,5 @@
 """Expected output against what was printed, and what is told of the first difference."""
 
-import time
-
 import pytest
 
 from banc.match import line_matches, mismatch
@@ -106,16 +104,15 @@ def test_long_lines_and_outputs_are_cut() -> None:
 
 
 @pytest.mark.parametrize(
-    ("expected", "actual"),
+    ("expected", "actual", "matches"),
     [
-        (["…a…b…c…d"] * 50, ["a" * 1000] * 50),
-        ([*["a", "…"] * 5000, "z"], ["a"] * 10_000),
-        (["…", *["a"] * 1000, "b", "…"], ["a"] * 10_000),
-        (["a"] * 10_000, ["a"] * 10_000),
-        (["a…a…a…a…a…a…a…a…a…a…b"], ["a" * 100_000]),
+        (["…a…b…c…d"] * 50, ["a" * 1000] * 50, False),
+        ([*["a", "…"] * 5000, "z"], ["a"] * 10_000, False),
+        (["…", *["a"] * 1000, "b", "…"], ["a"] * 10_000, False),
+        (["a"] * 10_000, ["a"] * 10_000, True),
+        (["a…a…a…a…a…a…a…a…a…a…b"], ["a" * 100_000], False),
     ],
 )
-def test_no_pattern_takes_long(expected: list[str], actual: list[str]) -> None:
-    began = time.process_time()
-    mismatch(expected, "\n".join(actual))
-    assert time.process_time() - began < 5
+def test_no_pattern_backtracks(expected: list[str], actual: list[str], matches: bool) -> None:
+    # A matcher that backtracks would not come back for hours.
+    assert (mismatch(expected, "\n".join(actual)) is None) is matches

@@ -242,3 +242,28 @@ def test_what_looks_like_shell_but_is_not_run_is_warned_of(project: pytest.Pytes
     result = run(project, "page.md", "-W", "default")
     result.assert_outcomes(passed=2, warnings=1)
     result.stdout.fnmatch_lines(["*page.md:9: PageWarning: *language*bash*"])
+
+
+def test_a_translation_that_lacks_everything_is_red(project: pytest.Pytester) -> None:
+    site(project)
+    write(project, "docs/page.md", GREEN)
+    write(project, "docs/page.en.md", "Nothing yet.\n")
+    result = run(project, "docs/page.en.md", "--update")
+    result.assert_outcomes(failed=2)
+    result.stdout.fnmatch_lines(["docs/page.en.md:1: *page.md*"])
+
+
+def test_a_site_that_cannot_be_read_is_one_sentence(project: pytest.Pytester) -> None:
+    write(project, "mkdocs.yml", "markdown_extensions: 3\n")
+    write(project, "docs/page.md", GREEN)
+    result = run(project, "docs")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*mkdocs.yml: markdown_extensions: *until `mkdocs build` takes it"])
+    assert "Traceback" not in result.stdout.str()
+
+
+def test_a_file_that_cannot_be_written_is_the_pages_fault(project: pytest.Pytester) -> None:
+    write(project, "page.md", '```bash\ntouch x\n```\n\n```text title="x/y.txt"\nz\n```\n')
+    result = run(project, "page.md")
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["page.md:5: block 2: x/y.txt cannot be written: *", "*to mend it: choose a path*"])

@@ -22,7 +22,7 @@ from pymdownx.superfences import SuperFencesBlockPreprocessor  # type: ignore[im
 from banc import frontmatter
 from banc.frontmatter import FrontMatter
 from banc.grammar import Attributes, GrammarError, parse
-from banc.results import Kind, kind_of
+from banc.results import Kind, digest, kind_of, path_of
 from banc.site import FENCES, Site, SiteError, configuration
 
 __all__ = ["Attributes", "Block", "Extracted", "Problem", "Site", "SiteError", "configuration", "load", "read_page"]
@@ -54,6 +54,11 @@ class Block:
     def name(self) -> str:
         """The label, else the ordinal: the block's identity within its page."""
         return self.attributes.label or str(self.ordinal)
+
+    @property
+    def digest(self) -> str:
+        """Fingerprint of what the block does."""
+        return digest(self.code, path_of(self.kind, self.attributes.keys.get("title", "")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from pymdownx.superfences import (  # type: ignore[import-untyped]
     SuperFencesException,
 )
 
-from banc.results import COUNTED, Image, Kind, PageRun, Result, Status, digest, kind_of, load
+from banc.results import COUNTED, Image, Kind, PageRun, Result, Status, digest, kind_of, load, path_of
 
 BENCH_KEYS = frozenset(
     {"engine", "exit", "http", "in", "keys", "opens", "port", "reason", "retry", "serve", "term", "timeout", "until"}
@@ -90,6 +90,7 @@ class Fence:
     kind: Kind
     label: str
     classes: frozenset[str]
+    path: str  # of the file that it writes; empty where it writes none
     reason: str  # why it is not run, as the page says
     code: str
 
@@ -138,7 +139,7 @@ class Record:
             return State.SKIPPED, nothing
         if own is None or result is None:
             return State.NEVER, nothing
-        if own.digest != digest(fence.code):
+        if own.digest != digest(fence.code, fence.path):
             return State.STALE, nothing
         match result.status:
             case Status.SKIPPED:
@@ -343,10 +344,12 @@ class Fences(Extension):
         md: Markdown,
     ) -> str:
         title = str(options.get("title") or "")
+        kind = kind_of(language, title, classes)
         fence = Fence(
-            kind=kind_of(language, title, classes),
+            kind=kind,
             label=id_value,
             classes=frozenset(classes),
+            path=path_of(kind, title),
             reason=str(attrs.get("reason") or ""),
             code=src,
         )
@@ -357,10 +360,9 @@ class Fences(Extension):
         if fence.kind is Kind.OUTPUT:
             return self._expected(fence, mark)
         shown = [name for name in classes if name not in BENCH_CLASSES]
-        path = title or ("Dockerfile" if fence.kind is Kind.DOCKERFILE else "")
-        if path and fence.kind in (Kind.FILE, Kind.DOCKERFILE):
+        if fence.path:
             shown.append("banc-file")
-            options["title"] = self._words()["file"].format(name=path)
+            options["title"] = self._words()["file"].format(name=fence.path)
         assert self._highlight is not None  # reset() has set it
         html = self._highlight(
             src=src,

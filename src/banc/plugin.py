@@ -126,7 +126,10 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> PageFile |
 
 
 def _is_of_the_site(path: Path, root: Path) -> bool:
-    docs = site.configuration(path).docs
+    try:
+        docs = site.configuration(path).docs
+    except site.SiteError:
+        return path.is_relative_to(root / "docs")  # collecting the page will say what is wrong
     return docs is not None and docs.is_relative_to(root)
 
 
@@ -137,10 +140,13 @@ class PageFile(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item]:
         """Read and plan the page."""
-        self.page = _Page(self.path)
+        try:
+            self.page = _Page(self.path)
+        except site.SiteError as error:
+            raise self.CollectError(str(error)) from error
         for problem in self.page.plan.warnings:
             warnings.warn_explicit(PageWarning(problem.message), None, str(self.path), problem.line)
-        for problem in self.page.plan.problems:
+        for problem in (*self.page.plan.problems, *self.page.differences.get(None, ())):
             yield PageItem.from_parent(self, name=f"line-{problem.line}", problem=problem)
         for step in run.ordered(self.page.plan):
             yield BlockItem.from_parent(self, name=step.block.name, step=step)

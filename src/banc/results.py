@@ -88,9 +88,22 @@ def kind_of(language: str, title: str, classes: Iterable[str]) -> Kind:
     return Kind.PROSE
 
 
-def digest(code: str) -> str:
-    """Fingerprint of a block's code: what tells a current snapshot entry from a stale one."""
-    return hashlib.sha256(code.strip("\n").encode()).hexdigest()[:16]
+def digest(code: str, path: str = "") -> str:
+    """Fingerprint of what a block does: what tells a current snapshot entry from a stale one.
+
+    Args:
+        code: The block's text.
+        path: The file that it writes, as its title says; empty where it writes none.
+    """
+    content = code.strip("\n") + (f"\0{path}" if path else "")
+    return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+
+def path_of(kind: Kind, title: str) -> str:
+    """The file that a block writes; empty where it writes none."""
+    if kind is Kind.DOCKERFILE:
+        return title or "Dockerfile"
+    return title if kind is Kind.FILE else ""
 
 
 @dataclass(frozen=True, slots=True)

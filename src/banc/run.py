@@ -17,7 +17,7 @@ from banc import match, screen
 from banc.blocks import Block
 from banc.errors import BenchError
 from banc.plan import Part, Plan, Problem, Skip, Step, Type, Write, Wrong
-from banc.results import Result, Status, digest
+from banc.results import Result, Status
 from banc.terminal import SHELL, Channel, Ending, Ran, Terminal
 
 SCREEN_LINES = 12
@@ -158,7 +158,11 @@ class _Page:
         return _outcome(step, Status.FAILED if failure else Status.PASSED, status, output, failure=failure)
 
     def _write(self, step: Write) -> Outcome:
-        self._host.write(posixpath.join(self._terminal.folder, step.path), step.text.encode())
+        try:
+            self._host.write(posixpath.join(self._terminal.folder, step.path), step.text.encode())
+        except OSError as error:
+            mend = "choose a path that the reader can write, or make its folder first"
+            return _failed(step, Failure(step.block.line, f"{step.path} cannot be written: {error}", mend))
         if not step.build:
             return _outcome(step, Status.PASSED)
         folder, name = posixpath.split(step.path)
@@ -183,7 +187,7 @@ def _outcome(
     reason: str = "",
     failure: Failure | None = None,
 ) -> Outcome:
-    result = Result(step.block.name, digest(step.block.code), status, exit, output, reason=reason)
+    result = Result(step.block.name, step.block.digest, status, exit, output, reason=reason)
     return Outcome(step.block, result, failure)
 
 

@@ -14,7 +14,7 @@ from pygments.token import Comment  # type: ignore[import-untyped]
 from banc import shell
 from banc.blocks import Block, Problem, load
 from banc.plan import Skip, Step, Wrong
-from banc.results import COUNTED, SHELLS, Kind, Result, Status, digest
+from banc.results import COUNTED, SHELLS, Kind, Result, Status
 from banc.run import Outcome, planned
 
 Differences = Mapping[str | None, Sequence[Problem]]
@@ -41,7 +41,7 @@ def compared(original: Path, translation: Path) -> Differences:
 def outcome(step: Step, wrong: Differences) -> Outcome:
     """What a translation's block gave: passed where it is its original's, whose results stand for it."""
     problems = [*(step.problems if isinstance(step, Wrong) else ()), *wrong.get(step.block.name, ())]
-    result = Result(step.block.name, digest(step.block.code), Status.PASSED)
+    result = Result(step.block.name, step.block.digest, Status.PASSED)
     if problems:
         return Outcome(step.block, Result(result.block, result.digest, Status.FAILED), planned(problems))
     if isinstance(step, Skip):
