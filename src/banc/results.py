@@ -160,10 +160,15 @@ _VOLATILE = (
 
 
 def normalised(output: str) -> str:
-    """An output with ids, dates, durations and sizes masked and spacing folded, for comparison only."""
+    """An output with ids, dates, durations and sizes masked and spacing folded, for comparison only.
+
+    The steps of a build (``=> …``) run side by side: their order is of no account.
+    """
     for pattern, name in _VOLATILE:
         output = pattern.sub(name, output)
-    return "\n".join(" ".join(line.split()) for line in output.splitlines()).strip()
+    lines = [" ".join(line.split()) for line in output.splitlines()]
+    steps = sorted(line for line in lines if line.startswith("=>"))
+    return "\n".join([*(line for line in lines if not line.startswith("=>")), *steps]).strip()
 
 
 def merged(old: PageRun | None, new: PageRun) -> PageRun:
@@ -205,15 +210,14 @@ def load(folder: Path, page: str) -> PageRun | None:
     """
     path = snapshot_file(folder, page)
     try:
-        data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        data: Any = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
         raise SnapshotError(f"{path}: not a readable snapshot ({error}); delete it and run `make update`") from error
-    if data.get("schema") != SCHEMA:
-        raise SnapshotError(
-            f"{path}: schema {data.get('schema')!r}, this version of banc reads {SCHEMA}; run `make update`"
-        )
+    schema = data.get("schema") if isinstance(data, dict) else None
+    if schema != SCHEMA:
+        raise SnapshotError(f"{path}: schema {schema!r}, this version of banc reads {SCHEMA}; run `make update`")
     try:
         images = tuple(Image(**image) for image in data.pop("images"))
         blocks: Mapping[str, dict[str, Any]] = data.pop("blocks")
