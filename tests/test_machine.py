@@ -35,13 +35,16 @@ def test_a_browser_of_the_system_comes_first(programs: Path) -> None:
 def test_else_playwrights_own(programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(programs / "browsers"))
     assert machine.find_browser() is None
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        own = Path(playwright.chromium.executable_path)
+    own = programs / "browsers" / "chromium-1200" / "chrome-linux" / "chrome"
     own.parent.mkdir(parents=True)
     own.touch()
     assert machine.find_browser() == str(own)
+
+
+def test_a_driver_that_lacks_a_library_is_found_out(programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert machine.driver_runs()
+    monkeypatch.setattr("sys.executable", program(programs, "python", "echo libatomic.so.1: not found; exit 127"))
+    assert not machine.driver_runs()
 
 
 def test_a_named_daemon_that_is_missing_is_not_replaced(

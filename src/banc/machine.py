@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -114,24 +114,31 @@ def _ready_kit() -> None:
 
 
 def _ready_browser() -> None:
-    """Have a browser for the site's tests."""
-    if find_browser():
-        return
+    """Have a browser for the site's tests, and what Playwright needs to drive it."""
     trouble = ""
-    if _may_install():
+    if _may_install() and not find_browser():
         _say("No Chromium was found: installing Debian's …")
-        try:
-            install("chromium", "fonts-liberation")
-        except BenchError as error:
-            trouble = str(error)
+        trouble = _tried(lambda: install("chromium", "fonts-liberation"))
+    if _may_install() and not driver_runs():
+        _say("Playwright does not start: installing a library that it needs …")
+        trouble = trouble or _tried(lambda: install("libatomic1"))
     if not find_browser():
         _say("Downloading Playwright's Chromium …")
-        try:
-            _run([sys.executable, "-m", "playwright", "install", "chromium"], timeout=_INSTALL)
-        except BenchError as error:
-            trouble = trouble or str(error)
+        command = [sys.executable, "-m", "playwright", "install", "chromium"]
+        trouble = trouble or _tried(lambda: _run(command, timeout=_INSTALL))
     if not find_browser():
         _say(f"The browser tests will be skipped: there is no Chromium, and it could not be installed. {trouble}")
+    elif not driver_runs():
+        _say(f"The browser tests will be skipped: `python -m playwright --version` fails. {trouble}")
+
+
+def _tried(installation: Callable[[], None]) -> str:
+    """Install something that can be done without; why it could not be had, or an empty string."""
+    try:
+        installation()
+    except BenchError as error:
+        return str(error)
+    return ""
 
 
 def find_browser() -> str | None:
@@ -139,13 +146,14 @@ def find_browser() -> str | None:
     for name in _BROWSERS:
         if path := shutil.which(name):
             return path
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:  # the course's bench without the site's tests
-        return None
-    with sync_playwright() as playwright:
-        own = playwright.chromium.executable_path
-    return own if Path(own).exists() else None
+    # https://playwright.dev/python/docs/browsers: asking Playwright itself would need its driver to run.
+    folder = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / ".cache" / "ms-playwright")
+    return next((str(path) for path in sorted(folder.glob("chromium-*/chrome-linux*/chrome"), reverse=True)), None)
+
+
+def driver_runs() -> bool:
+    """Whether Playwright's driver can be started: its node wants libraries that a bare Debian lacks."""
+    return _tried(lambda: _run([sys.executable, "-m", "playwright", "--version"], timeout=_START)) == ""
 
 
 def _may_install() -> bool:

@@ -70,6 +70,8 @@ def browser() -> Iterator[Browser]:
     path = machine.find_browser()
     if path is None:
         pytest.skip("no Chromium: install it (Debian: apt-get install chromium), or run `playwright install chromium`")
+    if not machine.driver_runs():
+        pytest.skip("Playwright does not start: `python -m playwright --version` says why (Debian: libatomic1)")
     quiet = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=[*quiet.split(), "--no-first-run"])
