@@ -193,13 +193,19 @@ def test_no_output_no_fold(tmp_path: Path, output: str) -> None:
 
 
 def test_an_output_is_not_shown_twice(snapshots: Path) -> None:
-    html = render("```bash\necho 1\n```\n\n```text {.output}\n<1>\n```", snapshots)
-    assert 'Expected output</span><pre tabindex="0"><samp>&lt;1&gt;</samp>' in html
+    html = render("```bash\necho 1\n```\n\n```text {.output}\n1\n```", snapshots)
+    assert 'Expected output</span><pre tabindex="0"><samp>1</samp>' in html
     assert "Captured" not in html
     save(snapshots, replace(RUN, results=(replace(PASSED, digest=digest("$ echo 1\n1")),)))
     html = render("```console\n$ echo 1\n1\n```", snapshots)
     assert states(html) == ["verified"]
     assert "Captured" not in html
+
+
+def test_an_expected_output_with_gaps_leaves_the_captured_one_to_see(snapshots: Path) -> None:
+    html = render("```bash\necho 1\n```\n\n```text {.output}\n<…>\n```", snapshots)
+    assert 'Expected output</span><pre tabindex="0"><samp>&lt;…&gt;</samp>' in html
+    assert "Captured" in html
 
 
 def test_the_benchs_words_do_not_reach_the_html() -> None:

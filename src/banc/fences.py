@@ -99,6 +99,10 @@ class Fence:
         """Run, but not for the reader's eyes."""
         return not self.classes.isdisjoint({"setup", "teardown"})
 
+    def tells(self, result: Result) -> bool:
+        """An expected output that is the captured one to the letter, which needs not be shown twice."""
+        return self.kind is Kind.OUTPUT and self.code.strip("\n") == plain(result.output).strip("\n")
+
     @property
     def shows_output(self) -> bool:
         """A console block that prints what its commands give, as well as the commands."""
@@ -264,7 +268,7 @@ class _Numbering(Postprocessor):
                 continue
             state, result = record.state(fence, fence.label or str(ordinal))
             footer = badge(state, result, record, language, fence.label)
-            told = fence.shows_output or (after is not None and after.kind is Kind.OUTPUT)
+            told = fence.shows_output or (after is not None and after.tells(result))
             if state in (State.VERIFIED, State.FAILS) and not told:
                 footer += captured(result, language)
             yield footer
