@@ -66,9 +66,18 @@ SNAPSHOT = PageRun(
             output="\x1b[32m<script>window.hacked = true</script>\x1b[0m\nligne deux",
             date="2026-11-24",
         ),
-        Result("output", digest("false"), Status.PASSED, exit=3, output="<script>", date="2026-11-01"),
+        Result(
+            "output",
+            digest("false"),
+            Status.PASSED,
+            exit=3,
+            output="<script>window.hacked = true</script>",
+            date="2026-11-01",
+        ),
         Result("stale", digest("echo before"), Status.PASSED, exit=0, output="before", date="2026-11-01"),
-        Result("8", digest("{}"), Status.PASSED, date="2026-11-24"),  # the page's eighth fence, the hidden one counted
+        Result(
+            "8", digest("{}", "app/package.json"), Status.PASSED, date="2026-11-24"
+        ),  # the page's eighth fence, the hidden one counted
     ),
 )
 TRANSLATION = replace(SNAPSHOT, page="essai.en.md", follows="essai.md")
