@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import json
 import signal
 import socket
 import subprocess
@@ -20,7 +22,7 @@ from banc import inside
 from banc.errors import BenchError
 from banc.host import LABEL, Owner, connect
 from banc.lab import Bench, Lab
-from banc.mirror import HUB, KIT, Mirror, make_network
+from banc.mirror import HUB, KIT, Mirror
 from banc.terminal import Channel
 
 pytestmark = pytest.mark.lab
@@ -147,15 +149,15 @@ def test_a_stand_in_shows_nothing_of_ours(lab: Lab) -> None:
     assert LABEL not in typed(lab, "docker inspect busybox; docker history --no-trunc busybox")
 
 
-def test_images_are_named_with_digest_and_origin(bench: Bench) -> None:
-    with bench.lab() as lab:
-        typed(lab, "docker pull nginx:alpine && docker rmi nginx:alpine")
-        lab.write("/home/etudiant/Dockerfile", b"FROM busybox\nRUN true\n")
-        typed(lab, "docker build -q .")
-        images = lab.images()
-        assert [image.name for image in images] == ["busybox:latest", "nginx:alpine"]
-        assert {image.origin for image in images} == {bench.origin} <= {HUB, KIT}
-        typed(lab, f"docker pull busybox@{images[0].digest}")
+def test_images_are_named_with_digest_and_origin(bench: Bench, lab: Lab) -> None:
+    typed(lab, "docker pull -q nginx:latest && docker rmi nginx:latest")
+    lab.write("/home/etudiant/base/Dockerfile", b"FROM busybox:1.37\nLABEL a=b\n")
+    typed(lab, "docker build -q base")
+    images = {image.name: image for image in lab.images()}
+    assert {"busybox:1.37", "nginx:latest"} <= images.keys()
+    assert {image.origin for image in images.values()} == {bench.origin} <= {HUB, KIT}
+    typed(lab, f"docker pull -q busybox@{images['busybox:1.37'].digest}")
+    assert {image.name for image in lab.images()} == images.keys()
 
 
 # What it cannot reach
@@ -171,14 +173,15 @@ def test_the_machine_outside_is_not_reached(bench: Bench, lab: Lab) -> None:
 
 
 def test_nothing_elsewhere_is_reached_and_that_is_said_at_once(lab: Lab) -> None:
+    for url, status in (("http://192.0.2.1", 7), ("http://example.org", 6)):  # no route, no such name; not 28, too late
+        assert lab.run(["curl", "-sS", "--max-time", "4", url])[0] == status
     typed(lab, "docker pull -q busybox")
-    for url, status in (("http://192.0.2.1", 7), ("http://example.org", 6)):  # no route, no such name
-        assert lab.run(["curl", "-sS", "--max-time", "20", url])[0] == status
     for network in ("bridge", "host"):
-        script = "nslookup example.org; wget -qO- http://example.org; wget -qO- http://192.0.2.1"
+        script = "nslookup example.org; wget -T 4 http://example.org; wget -T 4 http://192.0.2.1"
         status, output = lab.run(["docker", "run", "--rm", "--network", network, "busybox", "sh", "-c", script])
-        assert status == 1, output
-        assert b"NXDOMAIN" in output
+        assert status == 1
+        for answer in ("NXDOMAIN", "bad address 'example.org'", "(192.0.2.1): No route to host"):
+            assert answer in output.decode()
 
 
 def test_the_nested_daemon_is_another(lab: Lab, daemon: docker.DockerClient) -> None:
@@ -206,7 +209,7 @@ def test_run_feeds_input_and_gives_status_and_output(lab: Lab) -> None:
 
 
 def test_fast_processes_lose_no_output(lab: Lab) -> None:
-    assert [lab.run(["echo", "x"]) for _ in range(100)] == [(0, b"x\n")] * 100
+    assert [lab.run(["echo", "x"]) for _ in range(30)] == [(0, b"x\n")] * 30
 
 
 def test_write_says_why_it_could_not(lab: Lab) -> None:
@@ -327,11 +330,22 @@ WRECK = (
 )
 
 
-@pytest.mark.usefixtures("bench", "belongings")
-def test_the_users_things_are_the_same_after_a_run(daemon: docker.DockerClient) -> None:
+@pytest.mark.usefixtures("belongings")
+def test_a_lab_is_removed_with_all_of_it_and_with_nothing_else(bench: Bench, daemon: docker.DockerClient) -> None:
     before = belongs(daemon)
-    with Bench(say=print) as other, other.lab() as lab:
+    with suppress(KeyError), bench.lab() as lab:
         typed(lab, WRECK)
+        volume = daemon.api.inspect_container(lab.id)["Mounts"][0]["Name"]
+        assert daemon.api.inspect_volume(volume)
+        daemon.api.kill(lab.id)
+        with pytest.raises(BenchError, match="in a lab failed"):
+            lab.run(["true"])
+        raise KeyError
+    with pytest.raises(docker.errors.NotFound):
+        daemon.api.inspect_container(lab.id)
+    with pytest.raises(docker.errors.NotFound):
+        daemon.api.inspect_volume(volume)
+    lab.close()  # a second time is no error
     assert belongs(daemon) == before
 
 
@@ -353,8 +367,6 @@ def test_a_killed_run_is_cleared_by_the_next_but_not_one_that_lives(bench: Bench
     assert process.stdout.readline() == "in the middle\n"
     left = {run for run in ours(daemon) if process_of(daemon, run) == str(process.pid)}
     assert len(left) == 1
-    with Bench(say=print):  # the other still runs
-        assert left <= ours(daemon).keys()
     process.send_signal(signal.SIGKILL)
     process.wait()
     process.stdout.close()
@@ -365,50 +377,27 @@ def test_a_killed_run_is_cleared_by_the_next_but_not_one_that_lives(bench: Bench
     assert ours(daemon)[run] == living[run]
     assert said[0].startswith("Removed what a killed run left: banc-lab-")
     assert belongs(daemon) == before
-    with bench.lab() as lab:
-        typed(lab, "docker run --rm busybox true")
-
-
-def test_a_lab_is_removed_with_its_volume_whatever_happens(bench: Bench, daemon: docker.DockerClient) -> None:
-    with suppress(KeyError), bench.lab() as lab:
-        volume = daemon.api.inspect_container(lab.id)["Mounts"][0]["Name"]
-        assert daemon.api.inspect_volume(volume)
-        raise KeyError
-    with pytest.raises(docker.errors.NotFound):
-        daemon.api.inspect_container(lab.id)
-    with pytest.raises(docker.errors.NotFound):
-        daemon.api.inspect_volume(volume)
-    lab.close()  # a second time is no error
-
-
-def test_a_lab_that_died_is_the_benchs_fault(bench: Bench, daemon: docker.DockerClient) -> None:
-    with bench.lab() as lab:
-        daemon.api.kill(lab.id)
-        with pytest.raises(BenchError, match="in a lab failed"):
-            lab.run(["true"])
 
 
 # Pull-through, with a registry of our own in the place of Docker Hub
 
 
-def test_a_mirror_pulls_through(bench: Bench, daemon: docker.DockerClient) -> None:
-    owner = Owner.this()
+def test_a_mirror_pulls_through(bench: Bench, lab: Lab, daemon: docker.DockerClient) -> None:
     upstream = f"http://{bench._mirror.address}:5000"
-    through = None
+    mirror = Mirror(
+        daemon, Owner.this(), bench._image, bench._network, kit=None, hub=upstream
+    )  # it has busybox, or fails
     try:
-        through = Mirror(daemon, owner, bench._image, bench._network, kit=None, hub=upstream)
-        assert through.origin == HUB
-        network = make_network(daemon, owner)
-        daemon.api.connect_container_to_network(through.id, network.id)
-        networks = daemon.api.inspect_container(through.id)["NetworkSettings"]["Networks"]
-        through.address = networks[f"banc-{owner.run}"]["IPAddress"]
-        with Lab(daemon, owner, bench._image, network, through) as lab:
-            assert typed(lab, "docker run --rm busybox echo through").endswith("through\n")
-            assert [(image.name, image.origin) for image in lab.images()] == [("busybox:latest", HUB)]
-            assert lab.run(["curl", "-sS", upstream])[0] == 7
+        assert mirror.origin == HUB
+        volume = daemon.api.inspect_container(mirror.id)["Mounts"][0]["Name"]
+        url = f"http://{mirror.address}:5000/v2/library/busybox/manifests/1.37"
+        accept = "Accept: application/vnd.docker.distribution.manifest.v2+json"
+        status, manifest = lab.run(["curl", "-sSf", "-H", accept, url])
+        assert status == 0
+        layer = json.loads(manifest)["layers"][0]["digest"]
+        status, data = lab.run(["curl", "-sSf", f"http://{mirror.address}:5000/v2/library/busybox/blobs/{layer}"])
+        assert f"sha256:{hashlib.sha256(data).hexdigest()}" == layer
+        assert mirror.pulled(lab._address, lab._since) == (("library/busybox", "1.37"),)
     finally:
-        if through:
-            volume = daemon.api.inspect_container(through.id)["Mounts"][0]["Name"]
-            daemon.api.remove_container(through.id, v=True, force=True)
-            daemon.api.remove_volume(volume)
-            daemon.api.remove_network(f"banc-{owner.run}")
+        daemon.api.remove_container(mirror.id, v=True, force=True)
+        daemon.api.remove_volume(volume)

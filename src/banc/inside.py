@@ -104,6 +104,9 @@ class Stream:
 
     def close(self) -> None:
         """Leave the connection; the process is not told."""
+        response = getattr(self._raw, "_response", None)
+        if response is not None:  # closed from the top, or its buffer complains when it is thrown away
+            response.close()
         self._raw.close()
         self._socket.close()
 
