@@ -22,6 +22,7 @@ def program(folder: Path, name: str, script: str = "") -> str:
 def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder of programs, and nothing else to run."""
     monkeypatch.setenv("PATH", str(tmp_path))
+    machine._update.cache_clear()
     return tmp_path
 
 
@@ -78,10 +79,13 @@ def test_what_an_installation_says_is_shown_only_when_it_fails(
     program(programs, "apt-get", 'echo "$@ $DEBIAN_FRONTEND" >> "$PWD/asked"; echo noise; exit 0')
     monkeypatch.chdir(programs)
     machine.install("some", "thing")
+    machine.install("more")
     asked = (programs / "asked").read_text().splitlines()
     assert asked[0].endswith("update noninteractive")
     assert asked[1].endswith("install -y --no-install-recommends some thing noninteractive")
+    assert asked[2].endswith("install -y --no-install-recommends more noninteractive")
     assert capfd.readouterr() == ("", "")
+    machine._update.cache_clear()
     program(programs, "apt-get", "echo E: no such package; exit 100")
     with pytest.raises(
         BenchError, match=r"`apt-get .* update` failed; run it by hand to see why:\n    E: no such package"

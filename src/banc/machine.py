@@ -23,6 +23,7 @@ from banc.host import connect
 from banc.mirror import hub_answers
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_APT = ("apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300")
 _LOG = Path("/var/log/dockerd.log")
 _INSTALL = 2400  # seconds for one installation, on a slow machine behind a slow line
 _START = 300.0  # seconds for a daemon to answer once it was started
@@ -167,9 +168,14 @@ def install(*packages: str) -> None:
     Raises:
         BenchError: apt-get failed; its last lines are in the message.
     """
-    patient = ["-o", "DPkg::Lock::Timeout=300", "-qq"]
-    _run(["apt-get", *patient, "update"], timeout=_INSTALL)
-    _run(["apt-get", *patient, "install", "-y", "--no-install-recommends", *packages], timeout=_INSTALL)
+    _update()
+    _run([*_APT, "install", "-y", "--no-install-recommends", *packages], timeout=_INSTALL)
+
+
+@cache
+def _update() -> None:
+    """Fetch the package lists, once."""
+    _run([*_APT, "update"], timeout=_INSTALL)
 
 
 def _run(command: Sequence[str], timeout: float) -> None:
