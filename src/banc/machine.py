@@ -13,6 +13,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
+from functools import cache
 from pathlib import Path
 from typing import IO
 
@@ -105,8 +107,9 @@ def _ready_kit() -> None:
     """Where Docker Hub does not answer, have the program that makes a base image without it."""
     if shutil.which("mmdebstrap") or os.environ.get("BANC_IMAGES") == "hub" or not _may_install():
         return  # a bench that needs it and has it not says so
-    if os.environ.get("BANC_IMAGES") != "kit" and hub_answers(connect()):
-        return
+    with closing(connect()) as client:
+        if os.environ.get("BANC_IMAGES") != "kit" and hub_answers(client):
+            return
     _say("Docker Hub is not used: installing mmdebstrap for the offline kit …")
     try:
         install("mmdebstrap", "debian-archive-keyring")
