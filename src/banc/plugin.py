@@ -181,9 +181,6 @@ class _Page:
         self.follows = site.configuration(original).page if original else ""
         self.differences = translation.compared(original, path) if original else {}
 
-    def snapshot(self) -> PageRun | None:
-        return results.load(self.site.snapshots, self.name) if self.site.snapshots else None
-
 
 class _Running:
     """A page being executed: outcomes so far, and the lab while it lives."""
@@ -239,7 +236,11 @@ class _Running:
         self.inventory()
         given = tuple(outcome.result for outcome in self._outcomes.values())
         fresh = PageRun(self.page.name, self.engine, self.images, given, self.page.follows)
-        results.save(folder, results.merged(results.load(folder, self.page.name), fresh))
+        try:
+            committed = results.load(folder, self.page.name)
+        except results.SnapshotError:
+            committed = None  # damaged, or of an older version: written anew
+        results.save(folder, results.merged(committed, fresh))
 
 
 # --- items ---------------------------------------------------------------------------------------------
@@ -283,15 +284,15 @@ class BlockItem(pytest.Item):
         except BenchError as error:
             self._tell(Status.NOT_REACHED, 0.0, str(error))
             raise
-        self._tell(outcome.result.status, outcome.result.seconds, outcome.result.reason)
-        if outcome.failure:
-            raise PageWrongError(self.name, outcome.failure)
-        if outcome.result.status is Status.NOT_REACHED:
-            raise NotReachedError(outcome.result.reason)
-        if not self.config.getoption("--update"):
-            self._verify_snapshot(outcome)
-        if outcome.result.status is Status.SKIPPED:
-            pytest.skip(outcome.result.reason)
+        result = outcome.result
+        failure = outcome.failure or self._unverified(outcome)
+        self._tell(Status.FAILED if failure else result.status, result.seconds, result.reason)
+        if failure:
+            raise PageWrongError(self.name, failure)
+        if result.status is Status.NOT_REACHED:
+            raise NotReachedError(result.reason)
+        if result.status is Status.SKIPPED:
+            pytest.skip(result.reason)
 
     def _tell(self, status: Status, seconds: float, reason: str) -> None:
         page, running = self.parent.page, self.parent.running
@@ -310,26 +311,24 @@ class BlockItem(pytest.Item):
         }
         self.user_properties.append((PROPERTY, told))
 
-    def _verify_snapshot(self, outcome: run.Outcome) -> None:
-        """What the site prints must be what was run: a block needs a current entry in the snapshot."""
-        page = self.parent.page
-        if not page.site.snapshots:
-            return
-        line = outcome.block.line
+    def _unverified(self, outcome: run.Outcome) -> run.Failure | None:
+        """Why the site would show this block as not verified; None where it has a current snapshot entry."""
+        page, result = self.parent.page, outcome.result
+        if not page.site.snapshots or self.config.getoption("--update") or result.status is Status.NOT_REACHED:
+            return None
         try:
-            committed = page.snapshot()
+            committed = results.load(page.site.snapshots, page.name)
         except results.SnapshotError as error:
-            raise PageWrongError(self.name, run.Failure(line, str(error))) from error
-        entries = {entry.block: entry for entry in committed.results} if committed else {}
-        entry = entries.get(self.name)
-        if entry and (entry.digest, entry.status) == (outcome.result.digest, outcome.result.status):
-            return
-        headline = (
-            "the block changed since its output was captured: the site shows it as not verified"
-            if entry
-            else "the block's output was never captured: the site shows it as not verified"
+            return run.Failure(outcome.block.line, str(error))
+        entry = next((entry for entry in committed.results if entry.block == self.name), None) if committed else None
+        if entry and (entry.digest, entry.status) == (result.digest, result.status):
+            return None
+        why = "the block changed since its output was captured" if entry else "the block's output was never captured"
+        return run.Failure(
+            outcome.block.line,
+            f"{why}: the site shows it as not verified",
+            "run `make update` and commit tests/snapshot/",
         )
-        raise PageWrongError(self.name, run.Failure(line, headline, "run `make update` and commit tests/snapshot/"))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
         """The failure, as an author reads it."""
