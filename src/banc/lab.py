@@ -255,11 +255,11 @@ class Bench:
                 if left := clear(self._client):
                     say(f"Removed what a killed run left: {', '.join(left)}.")
             hub = images == "hub" or (images == "auto" and hub_answers(self._client))
-            with building():
+            self._network = make_network(self._client, self._owner)
+            with building():  # until the mirror uses image and volume, another checkout's run might drop them
                 self._image = self._lab_image(hub)
                 volume = None if hub else kit.volume(self._client, say, self._image, hub=hub)
-            self._network = make_network(self._client, self._owner)
-            self._mirror = Mirror(self._client, self._owner, self._image, self._network, kit=volume)
+                self._mirror = Mirror(self._client, self._owner, self._image, self._network, kit=volume)
         except BaseException:
             self.close()
             raise
