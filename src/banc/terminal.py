@@ -111,7 +111,7 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class _Mark:
-    kind: str  # C: a command starts, P: more lines are wanted, R: ready for the next command
+    kind: str  # C: a command starts, P: more lines are wanted, R: it has ended, B: the prompt is there
     status: int = 0
 
 
@@ -127,7 +127,7 @@ class Terminal:
         """
         self._channel = channel
         self._word = secrets.token_hex(8)
-        self._pattern = re.compile(rb"\x1b\]133;%b;(?:([CP])|R;(\d+);(\d+);([^\x07]*))\x07" % self._word.encode())
+        self._pattern = re.compile(rb"\x1b\]133;%b;(?:([BCP])|R;(\d+);(\d+);([^\x07]*))\x07" % self._word.encode())
         self._pending = bytearray()
         self.alive = True
         self.folder = "/"
@@ -139,10 +139,13 @@ class Terminal:
     def _initialisation(self) -> str:
         """The one line that turns a bash into ours: marks on; echo, completion and history off.
 
-        Element 99 of PROMPT_COMMAND survives a page that assigns PROMPT_COMMAND. The codes are spelled
-        out by bash and printf, so that this line, echoed, is no mark.
+        Element 99 of PROMPT_COMMAND survives a page that assigns PROMPT_COMMAND, and puts the mark of a
+        page's own prompt back. That mark comes when bash reads single keys: what is typed earlier passes
+        through the terminal's line buffer, which loses some of a very long line. The codes are spelled out
+        by bash and printf, so that this line, echoed, is no mark.
         """
         mark = rf"\e]133;{self._word};"
+        prompt = f"""[[ ${{PS1-}} == *"{self._word}"* ]] || PS1="${{PS1-}}{mark}B\\a\""""
         commands = (
             "stty -echo",
             "bind 'set enable-bracketed-paste off'",
@@ -150,7 +153,7 @@ class Terminal:
             "set +o history +o histexpand",
             "unset HISTFILE",
             f"PS0='{mark}C\\a' PS1= PS2='{mark}P\\a'",
-            f"""PROMPT_COMMAND[99]='printf "{mark}R;%s;%s;%s\\a" "$?" "$$" "$PWD" >/dev/tty'""",
+            f"""PROMPT_COMMAND[99]='printf "{mark}R;%s;%s;%s\\a" "$?" "$$" "$PWD" >/dev/tty; {prompt}'""",
         )
         return "; ".join(commands) + "\r"
 
@@ -204,7 +207,7 @@ class Terminal:
                         return ran(Ending.UNFINISHED)
                     at += 1
                     self._channel.send(lines[at].encode() + b"\r")
-                else:
+                elif mark.kind == "R":
                     refused = not started and mark.status  # nothing ran, and yet there is a status
                     return ran(Ending.REFUSED if refused else Ending.ENDED, mark.status)
         except EOFError:
@@ -250,7 +253,10 @@ class Terminal:
                 (begin, end), fields = found.span(), found.groups()  # before the bytes below it move
                 collect(begin)
                 del self._pending[: end - begin]
-                return self._understood(*fields)
+                mark = self._understood(*fields)
+                if mark.kind == "R":
+                    self._next_mark(time.monotonic() + _PATIENCE, Output())  # B, or a prompt without it
+                return mark
             collect(self._certain())
             remaining = deadline - time.monotonic()
             if remaining <= 0:
