@@ -15,6 +15,11 @@ def failure(path: str, block: str, wrong: Failure) -> str:
     where = f"block {block}: " if block else ""
     lines = [f"{path}:{wrong.line}: {where}{wrong.headline}"]
     lines += [f"{path}:{problem.line}: {where}{problem.message}" for problem in wrong.others]
+    return "\n".join(lines + _details(wrong))
+
+
+def _details(wrong: Failure) -> list[str]:
+    lines = []
     if wrong.mend:
         lines.append(f"  to mend it: {wrong.mend}")
     if wrong.earlier:
@@ -23,11 +28,41 @@ def failure(path: str, block: str, wrong: Failure) -> str:
         lines += _beside("$ ", "> ", wrong.command.splitlines())
     lines += _beside("", "", wrong.screen.splitlines())
     lines += _beside("", "", wrong.diff.splitlines())
-    return "\n".join(lines)
+    return lines
 
 
 def _beside(first: str, others: str, lines: Sequence[str]) -> list[str]:
     return [f"    {others if number else first}{line}".rstrip() for number, line in enumerate(lines)]
+
+
+# https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands; one pass, so that no
+# escape is escaped again.
+_MESSAGE = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
+_PROPERTY = _MESSAGE | str.maketrans({":": "%3A", ",": "%2C"})
+
+
+def annotation(path: str, block: str, wrong: Failure) -> str:
+    """One failed block as GitHub's workflow commands: an error on each of its lines that is wrong.
+
+    They work at the beginning of a line of what a step prints. Print them in the page's order: of a step's errors
+    GitHub shows the first ten, of each message the first 4096 characters.
+
+    Args:
+        path: The page, as seen from the root of the repository.
+        block: Its name; empty where the page itself is wrong.
+        wrong: What is wrong with it.
+
+    Returns:
+        A line for each error, without a line break at the end.
+    """
+    title = f"block {block}" if block else "page"
+    first = _error(path, wrong.line, title, "\n".join([wrong.headline, *_details(wrong)]))
+    return "\n".join([first, *(_error(path, problem.line, title, problem.message) for problem in wrong.others)])
+
+
+def _error(path: str, line: int, title: str, message: str) -> str:
+    place = f"file={path.translate(_PROPERTY)},line={line},title={title.translate(_PROPERTY)}"
+    return f"::error {place}::{message.translate(_MESSAGE)}"
 
 
 @dataclass(slots=True)
