@@ -29,10 +29,13 @@ update: $(VENV)/dev  ## Run the course's blocks and write what they gave into te
 unit: $(VENV)/dev  ## Run the tests that need neither browser nor Docker (seconds)
 	$(BIN)/pytest tests -m 'not site and not lab'
 
-lint: $(VENV)/dev  ## Check style and types
+lint: $(VENV)/dev  ## Check style, types and the workflows
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/zizmor --quiet --offline --pedantic --strict-collection .github
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 
 lock: $(VENV)/dev  ## Renew the locked requirements from requirements/*.in
 	for set in site dev; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --upgrade --generate-hashes \
