@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Response, expect, sync_playwright
 from trial_page import ADDRESS, PAGE, ROOT, SNAPSHOT, TRANSLATION, Site, Visit
 
 from banc import machine
@@ -42,7 +42,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         env={"SITE_URL": ADDRESS, "NO_MKDOCS_2_WARNING": "1", "PATH": ""},  # neither dot nor docker to be found
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=900,
         check=False,
     )
     assert build.returncode == 0, build.stdout + build.stderr
@@ -54,6 +54,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield Site(project / "site", f"http://127.0.0.1:{server.server_port}/conteneurs/")
         server.shutdown()
+
+
+_PATIENCE = 180_000  # milliseconds: a machine that is emulated takes tens of seconds for a page
+expect.set_options(timeout=_PATIENCE)
 
 
 class _Server(http.server.ThreadingHTTPServer):
@@ -74,7 +78,9 @@ def browser() -> Iterator[Browser]:
         pytest.skip("Playwright does not start: `python -m playwright --version` says why (Debian: libatomic1)")
     quiet = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=[*quiet.split(), "--no-first-run"])
+        browser = playwright.chromium.launch(
+            executable_path=path, args=[*quiet.split(), "--no-first-run"], timeout=_PATIENCE
+        )
         yield browser
         browser.close()
 
@@ -88,6 +94,7 @@ def visit(site: Site, browser: Browser) -> Iterator[Callable[..., Visit]]:
         context = browser.new_context(
             viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light", locale="fr-FR"
         )
+        context.set_default_timeout(_PATIENCE)
         contexts.append(context)
         visit = Visit(context.new_page())
         _write_down(visit.page, visit.trouble, site.url)
