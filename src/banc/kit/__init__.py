@@ -1,9 +1,10 @@
-"""The offline kit: stand-ins for the Docker Hub images that the course names, built from Debian and PyPI packages.
+"""The offline kit: stand-ins for the Docker Hub images that the course names, built from Debian, PyPI and Go packages.
 
 A stand-in is one folder here with a Dockerfile, and one line in `STAND_INS`. Its build arguments are ``BASE``
 (Debian 13 with package lists) and, for each stand-in above it, the capitals of its folder (``BUSYBOX``). A
 ``requirements.txt`` in it names PyPI wheels with their hashes: they are fetched from outside, since builds may
-know no certificates, and lie unpacked in ``wheels/``.
+know no certificates, and lie unpacked in ``wheels/``. A ``go.mod`` names programs written in Go, a ``go.sum`` their
+hashes: they are built outside as well, into ``bin/``. Where there is no Go, the kit goes without that stand-in.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from docker.errors import APIError, NotFound
 from banc.errors import BenchError
 from banc.host import LABEL, Owner, working
 from banc.images import Say, build, drop_older, fingerprint, found, tag
+from banc.kit import go
 from banc.kit.storage import Storage
 
 HERE = Path(__file__).parent
@@ -62,7 +64,16 @@ STAND_INS = (
     StandIn("busybox", ("busybox:latest", "busybox:1.37")),
     StandIn("nginx", ("nginx:alpine", "nginx:latest")),
     StandIn("node", ("node:lts-alpine", "node:24-alpine", "node:lts", "node:24")),
+    StandIn("dive", ("wagoodman/dive:latest", "wagoodman/dive:v0.13.1", "wagoodman/dive:v0.13")),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """The kit as far as it can be made on this machine."""
+
+    volume: str  # with the registry's files
+    missing: dict[str, str]  # image without tag → why it was not built
 
 
 def base(client: docker.DockerClient, say: Say, *, hub: bool) -> str:
@@ -124,8 +135,8 @@ def _base_from_packages(client: docker.DockerClient, name: str) -> None:
     drop_older(client, name)
 
 
-def volume(client: docker.DockerClient, say: Say, registry_image: str, *, hub: bool) -> str:
-    """The volume with the registry that holds all stand-ins; built and filled where it is not there yet.
+def make(client: docker.DockerClient, say: Say, registry_image: str, *, hub: bool) -> Kit:
+    """A registry that holds all stand-ins; built and filled where it is not there yet.
 
     Args:
         client: The daemon.
@@ -134,22 +145,35 @@ def volume(client: docker.DockerClient, say: Say, registry_image: str, *, hub: b
         hub: Whether Docker Hub answers, should a base be needed.
     """
     recipes = _recipes()
-    name = f"{LABEL}-kit-{_contents(recipes)}"
-    with _filler(client, registry_image, name) as filler:
-        if _complete(client, filler):
-            return name
-        built = _build_all(client, say, recipes, hub=hub)
+    whole = _volume(recipes)
+    if _complete(client, registry_image, whole):
+        return Kit(whole, {})
+    built, missing = _build_all(client, say, recipes, hub=hub)
+    volume = _volume({folder: recipes[folder] for folder in built})
+    if not _complete(client, registry_image, volume):
+        for reason in missing.values():
+            say(f"The offline kit goes without an image: {reason}. Blocks that use it are skipped.")
         say("Filling the registry of the offline kit …")
-        with tempfile.TemporaryFile(prefix="banc-") as file:
-            with tarfile.open(fileobj=file, mode="w") as archive:
-                storage = Storage(archive)
-                for stand_in in STAND_INS:
+        _fill(client, registry_image, volume, built)
+        _drop_older_volumes(client, volume)
+    return Kit(volume, missing)
+
+
+def _volume(recipes: dict[str, str]) -> str:
+    """The name of the volume for the stand-ins of these recipes."""
+    return f"{LABEL}-kit-{_contents(recipes)}"
+
+
+def _fill(client: docker.DockerClient, registry_image: str, volume: str, built: dict[str, str]) -> None:
+    with _filler(client, registry_image, volume) as filler, tempfile.TemporaryFile(prefix="banc-") as file:
+        with tarfile.open(fileobj=file, mode="w") as archive:
+            storage = Storage(archive)
+            for stand_in in STAND_INS:
+                if stand_in.folder in built:
                     _store(client, storage, built[stand_in.folder], stand_in.names)
-                storage.file(_COMPLETE, b"")
-            file.seek(0)
-            client.api.put_archive(filler, "/var/lib/registry", file)
-    _drop_older_volumes(client, name)
-    return name
+            storage.file(_COMPLETE, b"")
+        file.seek(0)
+        client.api.put_archive(filler, "/var/lib/registry", file)
 
 
 def _contents(recipes: dict[str, str]) -> str:
@@ -169,24 +193,32 @@ def _recipes() -> dict[str, str]:
     return recipes
 
 
-def _build_all(client: docker.DockerClient, say: Say, recipes: dict[str, str], *, hub: bool) -> dict[str, str]:
-    """Build what is missing; folder → image."""
+def _build_all(
+    client: docker.DockerClient, say: Say, recipes: dict[str, str], *, hub: bool
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Build what is missing; folder → image, and what `Kit.missing` is."""
     built: dict[str, str] = {}
-    for folder, recipe in recipes.items():
-        name = tag(f"kit-{folder}", recipe)
-        if not found(client, name):
-            below = base(client, say, hub=hub)
-            say(f"Building the stand-in for {folder} …")
-            arguments = {"BASE": below} | {key.upper(): image for key, image in built.items()}
-            with _context(client, HERE / folder) as context:
-                build(client, context, name, arguments)
-        built[folder] = name
-    return built
+    missing: dict[str, str] = {}
+    for stand_in in STAND_INS:
+        folder = stand_in.folder
+        name = tag(f"kit-{folder}", recipes[folder])
+        try:
+            if not found(client, name):
+                with _context(client, say, HERE / folder) as context:
+                    below = base(client, say, hub=hub)
+                    say(f"Building the stand-in for {folder} …")
+                    build(client, context, name, {"BASE": below} | {key.upper(): image for key, image in built.items()})
+        except go.NoGoError as error:
+            images = {image.rpartition(":")[0] for image in stand_in.names}
+            missing |= {image: f"{image} was not built: {error}" for image in images}
+        else:
+            built[folder] = name
+    return built, missing
 
 
 @contextmanager
-def _context(client: docker.DockerClient, folder: Path) -> Iterator[Path]:
-    """The folder to build from: the recipe, `collect`, and the wheels that it names."""
+def _context(client: docker.DockerClient, say: Say, folder: Path) -> Iterator[Path]:
+    """The folder to build from: the recipe, `collect`, and the wheels and Go programs that it names."""
     with tempfile.TemporaryDirectory(prefix="banc-") as scratch:
         context = Path(scratch, "context")
         shutil.copytree(folder, context)
@@ -195,6 +227,8 @@ def _context(client: docker.DockerClient, folder: Path) -> Iterator[Path]:
         if requirements.exists():
             for wheel in _download(requirements, Path(scratch, "wheels"), client.info()["Architecture"]):
                 _unpack(wheel, context / "wheels")
+        if (context / "go.mod").exists():
+            go.build(context, client.version()["Arch"], say)
         yield context
 
 
@@ -232,13 +266,16 @@ def _filler(client: docker.DockerClient, image: str, volume: str) -> Iterator[st
         client.api.remove_container(container)
 
 
-def _complete(client: docker.DockerClient, filler: str) -> bool:
+def _complete(client: docker.DockerClient, image: str, volume: str) -> bool:
+    """Whether a volume is there and filled."""
     try:
-        chunks, _ = client.api.get_archive(filler, f"/var/lib/registry/{_COMPLETE}")
+        client.api.inspect_volume(volume)
+        with _filler(client, image, volume) as filler:
+            chunks, _ = client.api.get_archive(filler, f"/var/lib/registry/{_COMPLETE}")
+            for _ in chunks:  # the connection serves again once it is read to its end
+                pass
     except NotFound:
         return False
-    for _ in chunks:  # the connection serves again once it is read to its end
-        pass
     return True
 
 

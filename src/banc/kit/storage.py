@@ -35,7 +35,7 @@ class Storage:
 
         Args:
             saved: What ``docker save`` gave for one image, of any engine since 1.10.
-            names: Official names with tags, as in ``busybox:latest``.
+            names: With tags, as in ``busybox:latest`` or ``someone/program:latest``.
 
         Returns:
             The digest of its manifest.
@@ -48,7 +48,8 @@ class Storage:
         manifest = str(self._blob(json.dumps(document).encode(), _MANIFEST)["digest"])
         for name in names:
             repository, _, tag = name.partition(":")
-            folder = f"{_ROOT}/repositories/library/{repository}"
+            path = repository if "/" in repository else f"library/{repository}"  # as Docker asks for official images
+            folder = f"{_ROOT}/repositories/{path}"
             for blob in (config, *layers):
                 self._link(f"{folder}/_layers", str(blob["digest"]))
             self._link(f"{folder}/_manifests/revisions", manifest)
