@@ -12,12 +12,20 @@ from local_channel import LocalChannel
 from banc.results import Image
 
 
+class LocalTunnel:
+    address = "unix:///nowhere/docker.sock"
+
+    def close(self) -> None:
+        """Nothing was opened."""
+
+
 class LocalLab:
     engine = "0.0.0"
 
     def __init__(self, home: Path) -> None:
         self.home = home
         self.open = True
+        self.missing: dict[str, str] = {}
 
     def open_terminal(self, argv: Sequence[str], columns: int = 100, rows: int = 40) -> LocalChannel:
         return LocalChannel(argv, self.home)
@@ -33,6 +41,9 @@ class LocalLab:
     def images(self) -> tuple[Image, ...]:
         return (Image("busybox:latest", "sha256:" + "0" * 64, "offline kit"),)
 
+    def tunnel(self) -> LocalTunnel:
+        return LocalTunnel()
+
     def close(self) -> None:
         self.open = False
 
@@ -45,7 +56,7 @@ class LocalBench:
         self.folder = tempfile.TemporaryDirectory()
         self.labs: list[LocalLab] = []
 
-    def lab(self) -> LocalLab:
+    def lab(self, *, online: bool = False) -> LocalLab:
         home = Path(self.folder.name, str(len(self.labs)))
         home.mkdir()
         self.labs.append(LocalLab(home))

@@ -210,7 +210,7 @@ def test_an_expected_output_with_gaps_leaves_the_captured_one_to_see(snapshots: 
 
 def test_the_benchs_words_do_not_reach_the_html() -> None:
     keys = " ".join(f'{key}="x"' for key in sorted(fences.BENCH_KEYS))
-    html = render(f"```bash {{#here .mine .serve {keys} data-x=1}}\necho 1\n```")
+    html = render(f"```bash {{#here .mine {keys} data-x=1}}\necho 1\n```")
     assert re.search(r'<div[^>]*class="mine highlight"[^>]*>', html)
     tag = re.match(r"<div[^>]*>", html)
     assert tag is not None

@@ -75,7 +75,7 @@ TRAPS = [
     (
         "text {.zzz}",
         "unknown class '.zzz'; known are .annotate, .copy, .file, .linenums, .no-copy, .no-select, .notest, .output, "
-        ".select, .serve, .setup, .teardown, .unordered",
+        ".select, .setup, .teardown, .unordered",
     ),
     ('bash {reason="a b}', 'a quote is not closed in \'reason="a b\'; write key="value"'),
     ("{.output}", "without a language in front, the site takes 'output' for one; write ```text {.output}"),

@@ -19,11 +19,11 @@ import docker
 import pytest
 
 from banc import inside
+from banc.channel import Channel
 from banc.errors import BenchError
 from banc.host import LABEL, Owner, connect
 from banc.lab import Bench, Lab
 from banc.mirror import HUB, KIT, Mirror
-from banc.terminal import Channel
 
 pytestmark = pytest.mark.lab
 

@@ -153,7 +153,6 @@ def test_a_dockerfile_by_title() -> None:
 
 # --- mistakes --------------------------------------------------------------------------------------------
 
-LATER = 'not supported yet; take it out, or mark the block {.notest reason="…"}'
 MISTAKES = {
     "no command": ("```bash\n```\n", [(1, "the block holds no command; write one, or take the block out")]),
     "only comments": ("```bash\n# ls\n```\n", [(1, "the block holds no command; write one, or take the block out")]),
@@ -293,31 +292,151 @@ MISTAKES = {
         "```console\n$ ls\na\n```\n\n```text {.output}\na\n```\n",
         [(6, "the console block at line 1 holds its output already; keep one of the two")],
     ),
-    "unordered": (
-        "```bash\nls\n```\n\n```text {.output .unordered}\nx\n```\n",
-        [(5, "'.unordered' is not supported yet; take it out, and write … for what comes in any order")],
-    ),
     "unordered elsewhere": (
         "```bash {.unordered}\nls\n```\n",
-        [(1, "'unordered' belongs to an output; write ```text {.output .unordered}")],
+        [(1, "'unordered' has no effect on this block (a shell block); take it out")],
     ),
-    "serve": ('```bash {serve until="x"}\nls\n```\n', [(1, f"serve, until are {LATER}")]),
-    "serve as a class": ("```bash {.serve}\nls\n```\n", [(1, f".serve is {LATER}")]),
-    **{
-        key: (f"```bash {{{key}=2}}\nls\n```\n", [(1, f"{key} is {LATER}")])
-        for key in ("engine", "http", "in", "keys", "opens", "port", "retry", "term")
-    },
-    "terminal by title": (
-        '```bash title="Terminal 2"\nls\n```\n',
+    "serve without a condition": (
+        "```bash {serve}\nls\n```\n",
+        [(1, 'say when the server is ready: {serve until="text"}, {serve port=8080} or {serve http=8080}')],
+    ),
+    "serve as a class": (
+        "```bash {.serve}\nls\n```\n",
+        [(1, "unknown class '.serve': serve is a key; write serve")],
+    ),
+    "two conditions": (
+        '```bash {serve until="x" port=80}\nls\n```\n',
+        [(1, "until and port both say when the program is ready; keep one")],
+    ),
+    "a condition alone": (
+        "```bash {port=80}\nls\n```\n",
+        [(1, "port goes with a program that stays in the foreground; write {serve port=…}")],
+    ),
+    "a port that is none": (
+        "```bash {serve port=http}\nls\n```\n",
+        [(1, "port=http is no port from 1 to 65535; write for example {serve port=8080}")],
+    ),
+    "an address that is none": (
+        '```bash {serve http="localhost"}\nls\n```\n',
         [
             (
                 1,
-                'a terminal of its own (title="Terminal 2") is not supported yet; take the title out, or mark the '
-                'block {.notest reason="…"}',
+                "http=localhost is no port from 1 to 65535; write for example {serve http=8080} or "
+                '{serve http="http://127.0.0.1:8080/"}',
             )
         ],
     ),
-    "python": ("```python\n1\n```\n", [(1, 'Python blocks are not supported yet; mark it {.notest reason="…"}')]),
+    "an expression that is none": (
+        '```bash {serve until="/(/"}\nls\n```\n',
+        [
+            (
+                1,
+                "until=/(/ is no regular expression (missing ), unterminated subpattern at position 0); correct it, or "
+                "leave the / out",
+            )
+        ],
+    ),
+    "until nothing": (
+        '```bash {serve until=""}\nls\n```\n',
+        [(1, 'until="" waits for nothing; write what the program prints when it is ready')],
+    ),
+    "serve and opens": (
+        '```bash {serve until="x" opens=a}\nls\n```\n',
+        [
+            (
+                1,
+                "serve and opens do not go together; opens is for programs that are typed in, serve for those that "
+                "are not",
+            )
+        ],
+    ),
+    "exit of what stays": (
+        "```bash {opens=a exit=1}\nsh\n```\n",
+        [(1, "the last command stays in the foreground and has no status yet; take exit out")],
+    ),
+    "retry of what stays": (
+        "```bash {opens=a retry=1}\nsh\n```\n",
+        [(1, "a block that leaves a program in the foreground cannot be repeated; take retry out")],
+    ),
+    "retry": (
+        "```bash {retry=soon}\nls\n```\n",
+        [(1, "retry=soon is no number of seconds above 0; write for example retry=60")],
+    ),
+    "a program's name": (
+        '```bash {opens="a b"}\nsh\n```\n',
+        [(1, 'opens="a b" is no name; write one word, as in opens=shell')],
+    ),
+    "in what nobody opens": (
+        "```bash {opens=shell}\nsh\n```\n\n```bash {in=shall}\nls\n```\n",
+        [(5, "no block before this one opens 'shall' in terminal 1; did you mean shell?")],
+    ),
+    "in another terminal": (
+        "```bash {opens=shell}\nsh\n```\n\n```bash {term=2 in=shell}\nls\n```\n",
+        [
+            (
+                5,
+                "no block before this one opens 'shell' in terminal 2; write {opens=shell} on the block that opens it",
+            )
+        ],
+    ),
+    "a shell that is still open": (
+        "```bash {opens=shell}\nsh\n```\n\n```bash\nls\n```\n",
+        [
+            (
+                5,
+                "the program of line 1 is still in the foreground of this terminal; type in it with {in=shell}, or "
+                'end it first with {keys="^C"}',
+            )
+        ],
+    ),
+    "a server that still serves": (
+        '```bash {serve until="x"}\nsh\n```\n\n```bash\nls\n```\n',
+        [
+            (
+                5,
+                "the program of line 1 is still in the foreground of this terminal; use another one with {term=2}, or "
+                'end it first with {keys="^C"}',
+            )
+        ],
+    ),
+    "a key that is none": (
+        '```bash {keys="<Entr>"}\nls\n```\n',
+        [(1, "there is no key <Entr>; did you mean <Enter>?")],
+    ),
+    "engine": (
+        "```bash {engine=new}\nls\n```\n",
+        [(1, 'engine=new is no range of Docker versions; write for example ">=25" or ">=20.10,<29"')],
+    ),
+    "term on an output": (
+        "```bash\nls\n```\n\n```text {.output term=2}\nx\n```\n",
+        [(5, "'term' has no effect on this block (an output); take it out")],
+    ),
+    "keys on a file": (
+        '```text {title="a.txt" keys="q"}\nx\n```\n',
+        [(1, "'keys' has no effect on this block (a file); take it out")],
+    ),
+    "python in a tab": (
+        "- x\n\n    ```python\n    1\n    ```\n",
+        [
+            (
+                3,
+                "pytest-markdown-docs, which runs Python, does not see into lists, tabs and admonitions; move the "
+                "block to the left margin",
+            )
+        ],
+    ),
+    "python without a reason": (
+        "```{.python notest}\n1\n```\n",
+        [(1, 'say why the block is not run; write ```python {.notest reason="…"}')],
+    ),
+    "front matter's network": (
+        "---\nbanc: {network: maybe}\n---\n",
+        [(2, "network: maybe is neither true nor false; write one of the two")],
+    ),
+    "front matter's engines": (
+        "---\nbanc: {engines: new}\n---\n",
+        [(2, 'engines: new is no range of Docker versions; write for example ">=25" or ">=20.10,<29"')],
+    ),
     "front matter with a typo": (
         "---\nbanc:\n  timout: 3\n---\n",
         [(3, "unknown key 'timout' in banc:; did you mean timeout?")],
@@ -329,10 +448,6 @@ MISTAKES = {
     "front matter's timeout": (
         "---\nbanc:\n  timeout: -1\n---\n",
         [(3, "timeout=-1 is no number of seconds above 0; write for example timeout=60")],
-    ),
-    "front matter not yet": (
-        "---\nbanc: {network: true}\n---\n",
-        [(2, "'network' in banc: is not supported yet; take it out")],
     ),
     "stray fence": (
         "```bash{a}\nls\n```\n",

@@ -42,7 +42,7 @@ GREEN = "```bash {#a}\necho a\n```\n\n```bash\necho b\n```\n"
 @pytest.fixture
 def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
     """A folder whose pages run in a shell of this machine."""
-    monkeypatch.setattr("banc.plugin.Bench", LocalBench)
+    monkeypatch.setattr("banc.plugin.running.Bench", LocalBench)
     return pytester
 
 
@@ -106,7 +106,7 @@ def test_pages_are_spread_over_workers_but_never_torn_apart(
     project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
-    project.makeconftest("import banc.plugin, local_lab\nbanc.plugin.Bench = local_lab.LocalBench")
+    project.makeconftest("import banc.plugin.running, local_lab\nbanc.plugin.running.Bench = local_lab.LocalBench")
     for number in range(4):
         write(project, f"page{number}.md", PAGE)
     names = [f"page{number}.md" for number in range(4)]
@@ -115,11 +115,104 @@ def test_pages_are_spread_over_workers_but_never_torn_apart(
     result.stdout.fnmatch_lines(["4 pages * 8 * 4 * 4 * 0 *"])
 
 
-def test_python_fences_are_left_to_pytest_markdown_docs(project: pytest.Pytester) -> None:
-    write(project, "page.md", GREEN + "\n```python\nassert 1 + 1 == 2\n```\n")
-    result = run(project, "page.md", "--markdown-docs", "-v")
-    result.assert_outcomes(passed=3, failed=1)
-    result.stdout.fnmatch_lines(["*page.md:*block 3: *not supported yet*"])
+PYTHON = """
+```bash
+touch before
+```
+
+```python {#defines}
+import os
+import pathlib
+
+count = pathlib.Path("count")
+count.write_text("x")
+print("hello", count.exists(), os.environ["DOCKER_HOST"])
+```
+
+```text {.output}
+hello True unix://…
+```
+
+```{.python continuation #continues}
+print(count.read_text() + "!")
+```
+
+```text {.output}
+x!
+```
+
+```{.python fixture:tmp_path #with-a-fixture}
+assert tmp_path.is_dir()
+assert "count" not in globals()
+```
+
+```python {#fails}
+def fail() -> None:
+    raise ValueError("on purpose")
+
+
+fail()
+```
+
+```python {#other}
+print("got")
+```
+
+```text {.output}
+wanted
+```
+
+```python {#slow timeout=0.2}
+import time
+
+time.sleep(60)
+```
+
+```python {#unreadable}
+x = = 1
+```
+
+```bash
+ls before
+```
+"""
+
+
+def test_python_blocks_are_run_in_their_place_by_pytest_markdown_docs(project: pytest.Pytester) -> None:
+    write(project, "page.md", PYTHON)
+    result = run(project, "page.md", "--markdown-docs", "-v")  # which by itself would run them once more, elsewhere
+    result.assert_outcomes(passed=5, failed=4)
+    result.stdout.fnmatch_lines(
+        [
+            "page.md:34: block fails: the block raised ValueError: on purpose",
+            '    $     raise ValueError("on purpose")',
+            "page.md:45: block other: the output is not the expected one",
+            "*- wanted",
+            "*+ got",
+            "page.md:51: block slow: *had not ended after its 0.2 s",
+            "*{timeout=SECONDS}",
+            "page.md:55: block unreadable: the block raised SyntaxError*",
+        ]
+    )
+    assert not (project.path / "count").exists()
+
+
+def test_a_python_block_that_pytest_markdown_docs_does_not_see(project: pytest.Pytester) -> None:
+    write(project, "page.md", "<div markdown>\n```python\n1\n```\n</div>\n")
+    site(project)
+    write(project, "mkdocs.yml", "site_name: x\nmarkdown_extensions: [md_in_html, pymdownx.superfences]\n")
+    run(project, "page.md").stdout.fnmatch_lines(["page.md:2: block 1: *sees no block here", "*left margin*"])
+
+
+def test_a_python_block_is_replayed_for_a_later_one(project: pytest.Pytester) -> None:
+    write(project, "page.md", PYTHON)
+    run(project, "page.md::continues").assert_outcomes(passed=1)
+
+
+def test_failures_are_annotated_for_github(project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    write(project, "sub/page.md", PAGE)
+    run(project, "sub/page.md").stdout.fnmatch_lines(["::error file=sub/page.md,line=23,title=block 5::*status 1*"])
 
 
 def test_a_page_outside_any_project_from_another_folder(project: pytest.Pytester, tmp_path: Path) -> None:
@@ -215,7 +308,7 @@ def test_a_broken_bench_is_not_the_pages_fault(project: pytest.Pytester, monkeyp
     def no_docker(say: object, images: str) -> None:
         raise BenchError("no Docker daemon answers: install docker.io")
 
-    monkeypatch.setattr("banc.plugin.Bench", no_docker)
+    monkeypatch.setattr("banc.plugin.running.Bench", no_docker)
     write(project, "page.md", GREEN)
     result = run(project, "page.md")
     result.stdout.fnmatch_lines(

@@ -7,7 +7,7 @@ import pytest
 
 from banc import report
 from banc.blocks import Problem
-from banc.run import Failure
+from banc.verdict import Failure
 
 COMMAND = re.compile(r"::error file=(?P<file>[^,:]*),line=(?P<line>\d+),title=(?P<title>[^,:]*)::(?P<message>.*)")
 

@@ -10,8 +10,9 @@ from local_lab import LocalLab
 from banc import run
 from banc.blocks import Attributes, Block
 from banc.errors import BenchError
-from banc.plan import Expected, Part, Plan, Problem, Skip, Step, Type, Write, Wrong
+from banc.plan import Expected, Part, Plan, Problem, Python, Skip, Step, Type, Write, Wrong
 from banc.results import Kind, Status
+from banc.verdict import Failure
 
 
 @pytest.fixture
@@ -31,15 +32,19 @@ def typed(
     return Type(block(line, code, *classes), (Part(lines, wanted),), exit, timeout)
 
 
+def no_python(step: Python) -> tuple[str, Failure | None]:
+    raise AssertionError("no Python block here")
+
+
 def outcomes(lab: LocalLab, *steps: Step) -> list[run.Outcome]:
-    return list(run.execute(Plan(steps), lab))
+    return list(run.execute(Plan(steps), lab, no_python))
 
 
 def statuses(lab: LocalLab, *steps: Step) -> list[Status]:
     return [outcome.result.status for outcome in outcomes(lab, *steps)]
 
 
-def failure(lab: LocalLab, step: Step) -> run.Failure:
+def failure(lab: LocalLab, step: Step) -> Failure:
     (outcome,) = outcomes(lab, step)
     assert outcome.failure is not None
     return outcome.failure
@@ -103,7 +108,7 @@ def test_a_dead_terminal_leaves_the_rest_not_reached_but_the_teardown(lab: Local
 
 def test_teardown_comes_last_and_runs_when_the_rest_is_not_wanted(lab: LocalLab) -> None:
     plan = Plan((typed(1, "echo torn >>log", "teardown"), typed(5, "echo one >>log"), typed(9, "echo two >>log")))
-    running = run.execute(plan, lab)
+    running = run.execute(plan, lab, no_python)
     assert next(running).block.line == 5
     running.close()  # type: ignore[attr-defined]
     assert (lab.home / "log").read_text() == "one\ntorn\n"

@@ -12,7 +12,8 @@ import pytest
 from local_channel import LocalChannel
 
 from banc import screen, terminal
-from banc.terminal import HEAD, SHELL, TAIL, Ending, Ran, Terminal
+from banc.channel import HEAD, TAIL
+from banc.terminal import SHELL, Ending, Ran, Terminal
 
 ENDED, REFUSED, UNFINISHED = Ending.ENDED, Ending.REFUSED, Ending.UNFINISHED
 TIMEOUT, WAITING, DIED = Ending.TIMEOUT, Ending.WAITING, Ending.DIED

@@ -49,6 +49,7 @@ class Block:
     kind: Kind
     code: str
     problems: tuple[Problem, ...] = ()  # what is wrong with the fence itself
+    indented: bool = False  # in a list, a tab, an admonition
 
     @property
     def name(self) -> str:
@@ -297,6 +298,7 @@ class _Rendered:
             kind,
             fence.code,
             tuple(problems),
+            bool(opening["indent"] or opening["item"]),
         )
 
     def _swallowed(self, fence: _Fence) -> Iterator[Problem]:

@@ -37,7 +37,7 @@ BENCH_KEYS = frozenset(
 )
 """Keys in a fence's braces that speak to the bench, and so are no HTML attributes."""
 
-BENCH_CLASSES = frozenset({"file", "notest", "output", "serve", "setup", "teardown", "unordered"})
+BENCH_CLASSES = frozenset({"file", "notest", "output", "setup", "teardown", "unordered"})
 """Classes in a fence's braces that speak to the bench, and so are no HTML classes."""
 
 WORDS: Mapping[str, Mapping[str, str]] = {

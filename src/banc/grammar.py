@@ -10,9 +10,9 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-BENCH_CLASSES = frozenset({"file", "notest", "output", "serve", "setup", "teardown", "unordered"})
+BENCH_CLASSES = frozenset({"file", "notest", "output", "setup", "teardown", "unordered"})
 """Classes that speak to the bench."""
 
 BENCH_KEYS = frozenset(
@@ -37,6 +37,7 @@ class Attributes:
     label: str = ""
     classes: frozenset[str] = frozenset()
     keys: Mapping[str, str] = field(default_factory=dict)  # title included
+    words: tuple[str, ...] = ()  # of a Python fence, in the vocabulary of pytest-markdown-docs
 
 
 class GrammarError(ValueError):
@@ -65,6 +66,7 @@ _ITEM = re.compile(
     | (?P<flag>serve)""",
     re.VERBOSE,
 )
+_FLAGS = ("serve",)
 _QUOTED = re.compile(r""""[^"]*"|'[^']*'""")
 _OPENING, _CLOSING = "“„‟«‘", "”»’"
 _CURLY = _OPENING + _CLOSING
@@ -90,7 +92,10 @@ def parse(info: str, line: int) -> tuple[str, Attributes]:
         if not rest:
             return language, Attributes()
         if rest.startswith("{"):
-            return language, _attributes(language, _inside(language, rest))
+            inside = _inside(language, rest)
+            return (
+                _python(inside) if not language and _PYTHON.match(inside) else (language, _attributes(language, inside))
+            )
         return language, _options(language, rest)
     except _SlipError as slip:
         raise GrammarError(line, str(slip)) from None
@@ -142,6 +147,21 @@ def _inside(language: str, rest: str) -> str:
         mended = _form(language, rest[1:end], _braced(behind))
         raise _SlipError(f"{behind!r} stands behind the braces; write ```{mended}")
     return rest[1:end]
+
+
+_PYTHON = re.compile(r" *\.python(?= |$)")
+_WORD = re.compile(r"(?:continuation|(?:fixture|runner):[A-Za-z_]\w*|retry:\d+)$")
+
+
+def _python(inside: str) -> tuple[str, Attributes]:
+    """A Python fence with options of pytest-markdown-docs, which wants the language in the braces."""
+    attributes: list[str] = []
+    words: list[str] = []
+    for item in inside.split()[1:]:
+        if item == "notest":
+            raise _SlipError('say why the block is not run; write ```python {.notest reason="…"}')
+        (words if _WORD.match(item) else attributes).append(item)
+    return "python", replace(_attributes("python", " ".join(attributes)), words=tuple(words))
 
 
 def _form(language: str, *inside: str) -> str:
@@ -221,7 +241,8 @@ def _check_class(name: str) -> None:
     if name in known:
         return
     if name in BENCH_KEYS:
-        raise _SlipError(f"unknown class '.{name}': {name} is a key; write {name}=…")
+        value = "" if name in _FLAGS else "=…"
+        raise _SlipError(f"unknown class '.{name}': {name} is a key; write {name}{value}")
     raise _SlipError(f"unknown class '.{name}'{_hint('.', nearest(name, known), known)}")
 
 

@@ -144,7 +144,7 @@ def run(
         stream.close()
     if status == _KILLED and time.monotonic() - began >= timeout:
         raise _endless(argv, timeout)
-    return status, _unframed(data)
+    return status, Frames().add(data)
 
 
 def _endless(argv: Sequence[str], timeout: float) -> BenchError:
@@ -161,12 +161,20 @@ def _all(stream: Stream, deadline: float) -> bytes:
     raise TimeoutError
 
 
-def _unframed(data: bytes) -> bytes:
-    """The output without the heads that tell standard output from errors, and how long a piece is."""
-    output = bytearray()
-    at = 0
-    while at + _FRAME <= len(data):
-        length = int.from_bytes(data[at + 4 : at + _FRAME], "big")
-        output += data[at + _FRAME : at + _FRAME + length]
-        at += _FRAME + length
-    return bytes(output)
+class Frames:
+    """Takes the heads out of a stream that has no terminal: they tell standard output from errors."""
+
+    def __init__(self) -> None:
+        self._pending = bytearray()
+
+    def add(self, data: bytes) -> bytes:
+        """What the pieces that are complete with this data hold."""
+        self._pending += data
+        output = bytearray()
+        while len(self._pending) >= _FRAME:
+            end = _FRAME + int.from_bytes(self._pending[4:_FRAME], "big")
+            if len(self._pending) < end:
+                break
+            output += self._pending[_FRAME:end]
+            del self._pending[:end]
+        return bytes(output)

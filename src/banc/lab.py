@@ -6,7 +6,7 @@ import json
 import re
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -16,12 +16,13 @@ from typing import Any, Literal, Self
 import docker
 
 from banc import inside, kit
+from banc.channel import Channel
 from banc.errors import BenchError
 from banc.host import Owner, clear, connect, working
 from banc.images import build, building, fingerprint, found, tag
 from banc.mirror import LOG, MANIFESTS, Mirror, Network, hub_answers, make_network
 from banc.results import Image
-from banc.terminal import Channel
+from banc.tunnel import Tunnel
 
 READER = "etudiant"
 """The user as whom pages are run."""
@@ -32,6 +33,7 @@ _RECIPE = Path(__file__).parent / "labimage"
 _READY = "API listen on"  # what dockerd says when it can be used
 _BOOT = 120  # seconds that a lab's daemon may take to be ready on a slow machine
 _ENVIRONMENT = {"LANG": "C.UTF-8", "TZ": "Europe/Paris", "TERM": "xterm-256color", "USER": READER, "HOME": HOME}
+_START = ("sh", "/usr/local/sbin/start-docker")
 _RIGHTS = ["SYS_ADMIN", "NET_ADMIN", "SYS_PTRACE"]
 
 
@@ -79,16 +81,36 @@ class LabChannel:
 class Lab:
     """One throw-away Docker host. Use it as a context manager: it is removed at the end, whatever happens."""
 
-    def __init__(self, client: docker.DockerClient, owner: Owner, image: str, network: Network, mirror: Mirror) -> None:
+    def __init__(
+        self,
+        client: docker.DockerClient,
+        owner: Owner,
+        image: str,
+        network: Network,
+        mirror: Mirror,
+        missing: Mapping[str, str],
+        *,
+        online: bool,
+    ) -> None:
         """Start one and wait until its daemon can be used.
+
+        Args:
+            client: The daemon outside.
+            owner: Whose it is.
+            image: What it is made from.
+            network: What it is put into.
+            mirror: What it pulls from.
+            missing: Images that cannot be pulled there, without their tags, and why.
+            online: It reaches the Internet too.
 
         Raises:
             BenchError: It does not start; the end of its log is in the message.
         """
         self.client = client
+        self.missing = missing
         self._mirror = mirror
         with working("starting a lab"):
-            self.id = self._create(owner, image, network)
+            self.id = self._create(owner, image, network, online)
         try:
             with working("starting a lab"):
                 client.api.start(self.id)
@@ -101,7 +123,7 @@ class Lab:
             self.close()
             raise
 
-    def _create(self, owner: Owner, image: str, network: Network) -> str:
+    def _create(self, owner: Owner, image: str, network: Network, online: bool) -> str:
         api = self.client.api
         host = api.create_host_config(
             cap_add=_RIGHTS,
@@ -114,7 +136,7 @@ class Lab:
         return str(
             api.create_container(
                 image,
-                ["sh", "/usr/local/sbin/start-docker", network.gateway, self._mirror.address],
+                [*_START, network.gateway, self._mirror.address, "online" if online else "alone"],
                 name=f"banc-lab-{owner.run}-{secrets.token_hex(2)}",
                 hostname="labo",
                 volumes=["/var/lib/docker"],
@@ -209,6 +231,10 @@ class Lab:
             )
         return Image(f"{repository.removeprefix('library/')}:{version}", digest[1].decode(), self._mirror.origin)
 
+    def tunnel(self) -> Tunnel:
+        """Open a way to the lab's daemon for programs outside; to be closed before the lab."""
+        return Tunnel(self.client, self.id)
+
     def close(self) -> None:
         """Remove the lab with all that is in it."""
         with working("removing a lab"), suppress(docker.errors.NotFound):
@@ -276,13 +302,17 @@ class Bench:
             build(self._client, _RECIPE, name, {"BASE": below})
         return name
 
-    def lab(self) -> Lab:
+    def lab(self, *, online: bool = False) -> Lab:
         """Start a fresh lab; its daemon can be used at once.
+
+        Args:
+            online: It reaches the Internet, and not the mirror alone.
 
         Raises:
             BenchError: It does not start.
         """
-        return Lab(self._client, self._owner, self._image, self._network, self._mirror)
+        parts = (self._client, self._owner, self._image, self._network, self._mirror, self.missing)
+        return Lab(*parts, online=online)
 
     def close(self) -> None:
         """Remove network, mirror and labs of this run; images and the mirror's cache stay for the next."""

@@ -39,6 +39,43 @@ def mismatch(expected: Sequence[str], actual: str) -> str | None:
     return None if place is None else _account(wanted, got, *place)
 
 
+def mismatch_unordered(expected: Sequence[str], actual: str) -> str | None:
+    """The same for lines that may come in any order. ``…`` alone is any number of further lines.
+
+    Returns:
+        None where they agree; else the expected lines that did not come, and those that came unexpected.
+    """
+    wanted, got = _lines(expected), _lines(actual.split("\n"))
+    patterns = [line for line in wanted if line.strip() != ANYTHING]
+    taken = _paired(patterns, got)
+    missing = [line for index, line in enumerate(patterns) if index not in taken.values()]
+    extra = [] if len(patterns) < len(wanted) else [line for index, line in enumerate(got) if index not in taken]
+    if not missing and not extra:
+        return None
+    return "\n".join([LEGEND, *(_side("-", missing) if missing else ()), *(_side("+", extra) if extra else ())])
+
+
+def _paired(patterns: Sequence[str], got: Sequence[str]) -> dict[int, int]:
+    """As many pairs as possible of a printed line and a pattern that it agrees with: index of line → of pattern.
+
+    Kuhn's algorithm: a pattern may take the line of another one that finds itself a different line.
+    """
+    taken: dict[int, int] = {}
+
+    def take(pattern: int, tried: set[int]) -> bool:
+        for line, text in enumerate(got):
+            if line not in tried and line_matches(patterns[pattern], text):
+                tried.add(line)
+                if line not in taken or take(taken[line], tried):
+                    taken[line] = pattern
+                    return True
+        return False
+
+    for pattern in range(len(patterns)):
+        take(pattern, set())
+    return taken
+
+
 def _lines(lines: Sequence[str]) -> list[str]:
     lines = [line.rstrip() for line in lines]
     while lines and not lines[-1]:

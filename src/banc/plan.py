@@ -4,20 +4,40 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from typing import Any
 
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from pygments.lexers import find_lexer_class_by_name  # type: ignore[import-untyped]
 
 from banc import shell
 from banc.blocks import Block, Extracted, Problem
+from banc.foreground import NOTHING, Foreground
+from banc.foreground import read as read_foreground
 from banc.frontmatter import FrontMatter
 from banc.grammar import nearest
 from banc.results import COUNTED, Kind, names_file
 
-__all__ = ["Expected", "Part", "Plan", "Problem", "Skip", "Step", "Type", "Write", "Wrong", "plan"]
+__all__ = [
+    "Expected",
+    "Part",
+    "Plan",
+    "Problem",
+    "Python",
+    "Skip",
+    "Step",
+    "Type",
+    "Write",
+    "Wrong",
+    "plan",
+    "suited",
+    "terminal_of",
+]
+
+FIRST = "1"
+"""The terminal of blocks that name none."""
 
 TIMEOUT = 120.0
 """Seconds that a block may take where neither it nor its page says otherwise."""
@@ -29,6 +49,7 @@ class Expected:
 
     line: int  # of the first expected line in the source
     lines: tuple[str, ...]
+    unordered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +62,15 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """Type the parts in the page's terminal."""
+    """Type the parts in a terminal."""
 
     block: Block
     parts: tuple[Part, ...]
     exit: int | None = 0  # what the last command must end with; None: anything
     timeout: float = TIMEOUT  # seconds, for the block
+    terminal: str = FIRST
+    foreground: Foreground = NOTHING
+    retry: float = 0.0  # seconds for which the block is repeated until it succeeds
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +82,25 @@ class Write:
     text: str
     build: bool = False
     timeout: float = TIMEOUT
+    terminal: str = FIRST
+
+
+@dataclass(frozen=True, slots=True)
+class Python:
+    """Run by pytest-markdown-docs, beside the terminals and with the lab's daemon."""
+
+    block: Block
+    expected: Expected | None = None
+    timeout: float = TIMEOUT
 
 
 @dataclass(frozen=True, slots=True)
 class Skip:
-    """Do not run; the author says why."""
+    """Do not run; the author says why, or (elsewhere) it is for other engines, or for images not to be had."""
 
     block: Block
     reason: str
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +111,7 @@ class Wrong:
     problems: tuple[Problem, ...]
 
 
-Step = Type | Write | Skip | Wrong
+Step = Type | Write | Python | Skip | Wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,24 +121,65 @@ class Plan:
     steps: tuple[Step, ...]
     warnings: tuple[Problem, ...] = ()  # on blocks that are not counted
     problems: tuple[Problem, ...] = ()  # of the page itself: front matter, fences that open nothing
+    network: bool = False  # the page asks for the Internet
+    engines: str = ""  # that its blocks are for, where they do not say otherwise themselves
 
 
 def plan(page: Extracted) -> Plan:
     """Plan a page: one step for each block that counts, and all that its author must mend."""
-    timeout, front_problems = _front_matter(page.front)
+    defaults, front_problems = _front_matter(page.front)
     blocks, repeated = _with_unique_labels(page.blocks)
     problems = [*page.problems, *front_problems]
     outputs, output_problems = _outputs(blocks)
     problems += output_problems
+    occupied = _occupied(blocks)
     steps: list[Step] = []
     for index, block in enumerate(blocks):
-        wrong = [*block.problems, *repeated.get(block.ordinal, ()), *_misused(block)]
+        wrong = [*block.problems, *repeated.get(block.ordinal, ()), *_misused(block), *occupied.get(block.ordinal, ())]
         if block.kind in COUNTED:
-            steps.append(_step(block, wrong, outputs.get(block.ordinal), blocks[index + 1 :], timeout))
+            steps.append(_step(block, wrong, outputs.get(block.ordinal), blocks[index + 1 :], defaults.timeout))
         else:
             problems += wrong
     warnings = [warning for block in blocks for warning in _warnings(block)]
-    return Plan(tuple(steps), tuple(warnings), tuple(sorted(problems, key=lambda problem: problem.line)))
+    ordered = sorted(problems, key=lambda problem: problem.line)
+    return Plan(tuple(steps), tuple(warnings), tuple(ordered), defaults.network, defaults.engines)
+
+
+def suited(plan: Plan, engine: str, missing: Mapping[str, str]) -> Plan:
+    """The plan for one engine, and for the images that can be had: what does not suit is skipped, with the reason.
+
+    Args:
+        plan: The page's.
+        engine: Version of the Docker engine.
+        missing: Images that cannot be had, without their tags; each with the reason.
+    """
+    steps: list[Step] = []
+    skipped: dict[str, str] = {}  # programs that were not opened, with the reason
+    for step in plan.steps:
+        reason = "" if isinstance(step, Wrong | Skip) else _unsuited(step, plan.engines, engine, missing, skipped)
+        if reason and isinstance(step, Type) and step.foreground.opens:
+            skipped[step.foreground.opens] = reason
+        steps.append(Skip(step.block, reason, elsewhere=True) if reason else step)
+    return replace(plan, steps=tuple(steps))
+
+
+def _unsuited(
+    step: Type | Write | Python, engines: str, engine: str, missing: Mapping[str, str], skipped: Mapping[str, str]
+) -> str:
+    """Why a step cannot be run here; empty where it can."""
+    wanted = step.block.attributes.keys.get("engine", engines)
+    if wanted and engine not in SpecifierSet(wanted, prereleases=True):
+        return f"Docker {wanted} (≠ {engine})"
+    if isinstance(step, Type):
+        if step.foreground.within in skipped:
+            return skipped[step.foreground.within]
+        words = set().union(*(shell.words(_code(part)) for part in step.parts)) if missing else set[str]()
+        return next((reason for image, reason in missing.items() if {image, *_tagged(image, words)} & words), "")
+    return ""
+
+
+def _tagged(image: str, words: Collection[str]) -> list[str]:
+    return [word for word in words if word.startswith((f"{image}:", f"{image}@"))]
 
 
 def _step(
@@ -116,51 +192,98 @@ def _step(
             return Wrong(block, tuple(problems)) if problems else Skip(block, reason)
         message = 'say why the block is not run: {.notest reason="…"}'
         return Wrong(block, (*problems, Problem(block.line, message)))
-    timeout, timeout_problems = _timeout(block.attributes.keys.get("timeout", timeout), block.line)
-    found = [*problems, *timeout_problems, *_not_yet(block)]
+    timeout, timeout_problems = _seconds("timeout", block.attributes.keys.get("timeout", timeout), block.line)
+    found = [*problems, *timeout_problems, *_engine_problems(block)]
     step: Step
     if block.kind in (Kind.SHELL, Kind.CONSOLE):
         step = _typed(block, output, timeout)
     elif block.kind in (Kind.FILE, Kind.DOCKERFILE):
         step = _written(block, later, timeout)
     else:
-        message = 'Python blocks are not supported yet; mark it {.notest reason="…"}'
-        step = Wrong(block, (Problem(block.line, message),))
+        step = _python(block, output, timeout)
     if isinstance(step, Wrong):
         found += step.problems
     return Wrong(block, tuple(found)) if found else step
 
 
+def _python(block: Block, output: Block | None, timeout: float) -> Python | Wrong:
+    if block.indented:
+        message = "pytest-markdown-docs, which runs Python, does not see into lists, tabs and admonitions; "
+        return Wrong(block, (Problem(block.line, message + "move the block to the left margin"),))
+    return Python(block, _of(output) if output else None, timeout)
+
+
+def _of(output: Block) -> Expected:
+    """What an output block expects."""
+    lines = tuple(output.code.split("\n")) if output.code else ()
+    return Expected(output.code_line, lines, "unordered" in output.attributes.classes)
+
+
 # --- the page --------------------------------------------------------------------------------------------
 
-_PAGE_KEYS = frozenset({"engines", "network", "timeout"})
+
+@dataclass(frozen=True, slots=True)
+class _Defaults:
+    """What a page's front matter says of all its blocks."""
+
+    timeout: float = TIMEOUT
+    network: bool = False
+    engines: str = ""
 
 
-def _front_matter(front: FrontMatter) -> tuple[float, list[Problem]]:
-    """The page's own default for a block's time, and what is wrong with its ``banc:``."""
+_PAGE_KEYS = frozenset(field.name for field in fields(_Defaults))
+
+
+def _front_matter(front: FrontMatter) -> tuple[_Defaults, list[Problem]]:
+    """The page's own defaults, and what is wrong with its ``banc:``."""
     banc = front.values.get("banc", {})
     if not isinstance(banc, Mapping):
         message = "banc: holds keys with values; write for example banc: {timeout: 60}"
-        return TIMEOUT, [Problem(front.lines.get("banc", 1), message)]
+        return _Defaults(), [Problem(front.lines.get("banc", 1), message)]
+
+    def line(key: object) -> int:
+        return front.lines.get(f"banc.{key}", front.lines.get("banc", 1))
+
     problems = []
     for key in banc:
-        line = front.lines.get(f"banc.{key}", front.lines.get("banc", 1))
         if key not in _PAGE_KEYS:
             near = nearest(str(key), _PAGE_KEYS)
-            hint = f"did you mean {near}?" if near else "known is timeout"
-            problems.append(Problem(line, f"unknown key {key!r} in banc:; {hint}"))
-        elif key != "timeout":
-            problems.append(Problem(line, f"{key!r} in banc: is not supported yet; take it out"))
-    timeout, wrong = _timeout(banc.get("timeout", TIMEOUT), front.lines.get("banc.timeout", 1))
-    return timeout, problems + wrong
+            hint = f"did you mean {near}?" if near else "known are " + ", ".join(sorted(_PAGE_KEYS))
+            problems.append(Problem(line(key), f"unknown key {key!r} in banc:; {hint}"))
+    timeout, wrong = _seconds("timeout", banc.get("timeout", TIMEOUT), line("timeout"))
+    problems += wrong
+    network, engines = banc.get("network", False), str(banc.get("engines", ""))
+    if not isinstance(network, bool):
+        problems.append(Problem(line("network"), f"network: {network} is neither true nor false; write one of the two"))
+    if not _is_specifier(engines):
+        problems.append(Problem(line("engines"), _NO_ENGINE.format("engines: ", engines)))
+        engines = ""
+    return _Defaults(timeout, network is True, engines), problems
 
 
-def _timeout(value: Any, line: int) -> tuple[float, list[Problem]]:
+def _seconds(key: str, value: Any, line: int) -> tuple[float, list[Problem]]:
     """A number of seconds, from front matter or braces."""
     text = str(value)
     if re.fullmatch(r"\d{1,6}(\.\d+)?", text) and float(text) > 0:
         return float(text), []
-    return TIMEOUT, [Problem(line, f"timeout={text} is no number of seconds above 0; write for example timeout=60")]
+    return TIMEOUT, [Problem(line, f"{key}={text} is no number of seconds above 0; write for example {key}=60")]
+
+
+_NO_ENGINE = '{}{} is no range of Docker versions; write for example ">=25" or ">=20.10,<29"'
+
+
+def _engine_problems(block: Block) -> Iterator[Problem]:
+    wanted = block.attributes.keys.get("engine", "")
+    if "engine" in block.attributes.keys and not (wanted and _is_specifier(wanted)):
+        yield Problem(block.line, _NO_ENGINE.format("engine=", wanted))
+
+
+def _is_specifier(text: str) -> bool:
+    try:
+        SpecifierSet(text)
+    except InvalidSpecifier:
+        return False
+    return True
 
 
 def _with_unique_labels(blocks: Sequence[Block]) -> tuple[list[Block], dict[int, list[Problem]]]:
@@ -204,7 +327,7 @@ def _misplaced_output(before: Block | None) -> str:
         return f"the output at line {before.line} belongs to the same block; make one of the two"
     if before.kind is Kind.CONSOLE and _console_outputs(before):
         return f"the console block at line {before.line} holds its output already; keep one of the two"
-    if before.kind not in (Kind.SHELL, Kind.CONSOLE):
+    if before.kind not in (Kind.SHELL, Kind.CONSOLE, Kind.PYTHON):
         return f"the block before this output (line {before.line}) prints nothing; put it behind the block that does"
     return ""
 
@@ -215,11 +338,13 @@ def _console_outputs(block: Block) -> bool:
 
 # --- attributes ------------------------------------------------------------------------------------------
 
-_LATER_KEYS = ("engine", "http", "in", "keys", "opens", "port", "retry", "serve", "term", "until")
-_LATER_CLASSES = ("serve", "unordered")
+_TYPED = {Kind.SHELL, Kind.CONSOLE}
 _MEANT_FOR = {
-    "exit": {Kind.SHELL, Kind.CONSOLE},
-    "timeout": {Kind.SHELL, Kind.CONSOLE, Kind.DOCKERFILE},
+    **dict.fromkeys(("exit", "retry", "serve", "until", "port", "http", "opens", "in", "keys"), _TYPED),
+    "timeout": {*_TYPED, Kind.DOCKERFILE, Kind.PYTHON},
+    "term": {*_TYPED, Kind.DOCKERFILE, Kind.FILE},
+    "engine": COUNTED,
+    "unordered": {Kind.OUTPUT},
     "file": {Kind.FILE, Kind.DOCKERFILE},
     "setup": COUNTED | {Kind.OUTPUT},
     "teardown": COUNTED | {Kind.OUTPUT},
@@ -239,12 +364,6 @@ def _misused(block: Block) -> Iterator[Problem]:
         yield Problem(block.line, "a block is .setup or .teardown, not both; keep one")
     if "reason" in keys and "notest" not in classes:
         yield Problem(block.line, 'a reason goes with .notest; write {.notest reason="…"} or take it out')
-    if "unordered" in classes:
-        if block.kind is Kind.OUTPUT:
-            message = "'.unordered' is not supported yet; take it out, and write … for what comes in any order"
-        else:
-            message = "'unordered' belongs to an output; write ```text {.output .unordered}"
-        yield Problem(block.line, message)
 
 
 _CALLED = {
@@ -258,23 +377,44 @@ _CALLED = {
 }
 
 
-def _not_yet(block: Block) -> Iterator[Problem]:
-    """What the grammar knows and the bench does not do yet."""
-    present = [key for key in _LATER_KEYS if key in block.attributes.keys]
-    if "serve" in block.attributes.classes:
-        present.append(".serve")
-    if present:
-        names = ", ".join(present)
-        verb = "is" if len(present) == 1 else "are"
-        message = f'{names} {verb} not supported yet; take it out, or mark the block {{.notest reason="…"}}'
-        yield Problem(block.line, message)
-    title = block.attributes.keys.get("title", "")
-    if title and block.kind in (Kind.SHELL, Kind.CONSOLE):
-        yield Problem(
-            block.line,
-            f'a terminal of its own (title="{title}") is not supported yet; take the title out, '
-            'or mark the block {.notest reason="…"}',
-        )
+# --- terminals -------------------------------------------------------------------------------------------
+
+
+def terminal_of(block: Block) -> str:
+    """The name of the terminal that a block is for. Titles name terminals too: ``Terminal 2`` is ``2``."""
+    keys = block.attributes.keys
+    title = keys.get("title", "") if block.kind in _TYPED else ""
+    return re.sub(r"(?i)^terminal\s+", "", keys.get("term", title).strip()) or FIRST
+
+
+def _occupied(blocks: Sequence[Block]) -> dict[int, list[Problem]]:
+    """Blocks for a program that no block opens, and blocks for a terminal that is plainly not free; by ordinal."""
+    opened: dict[str, list[str]] = {}  # names of programs, by terminal
+    busy: dict[str, Block] = {}  # terminals whose program nothing can have ended yet, with the block it is from
+    problems: dict[int, list[Problem]] = {}
+    for block in blocks:
+        if block.kind not in COUNTED or "notest" in block.attributes.classes:
+            continue
+        keys, terminal = block.attributes.keys, terminal_of(block)
+        within, before = keys.get("in", ""), busy.pop(terminal, None)
+        busy.clear()  # what is done in one terminal may end what runs in another
+        message = ""
+        if within and within not in opened.get(terminal, ()):
+            near = nearest(within, frozenset(opened.get(terminal, ())))
+            hint = f"did you mean {near}?" if near else f"write {{opens={within}}} on the block that opens it"
+            message = f"no block before this one opens '{within}' in terminal {terminal}; {hint}"
+        elif before and block.kind in _TYPED and not {"in", "keys"} & set(keys):
+            name = before.attributes.keys.get("opens", "")
+            message = f"the program of line {before.line} is still in the foreground of this terminal; "
+            message += f"type in it with {{in={name}}}, " if name else "use another one with {term=2}, "
+            message += 'or end it first with {keys="^C"}'
+        if message:
+            problems[block.ordinal] = [Problem(block.line, message)]
+        if "opens" in keys:
+            opened.setdefault(terminal, []).append(keys["opens"])
+        if {"opens", "serve"} & set(keys):
+            busy[terminal] = block
+    return problems
 
 
 # --- commands --------------------------------------------------------------------------------------------
@@ -283,17 +423,23 @@ def _not_yet(block: Block) -> Iterator[Problem]:
 def _typed(block: Block, output: Block | None, timeout: float) -> Type | Wrong:
     """The step of a shell or console block."""
     parts, problems = _console_parts(block) if block.kind is Kind.CONSOLE else _shell_parts(block)
-    status, status_problems = _exit(block)
-    problems += status_problems
-    problems += _placeholders(parts)
-    if not problems and all(shell.is_empty(_code(part)) for part in parts):
-        problems.append(Problem(block.line, "the block holds no command; write one, or take the block out"))
+    foreground, foreground_problems = read_foreground(block)
+    status, status_problems = _exit(block, None if foreground.keys else 0)
+    retry, retry_problems = _seconds("retry", block.attributes.keys.get("retry", 1), block.line)
+    problems = [*problems, *foreground_problems, *status_problems, *retry_problems]
+    if not foreground.within:  # other programs have a syntax of their own
+        problems += _placeholders(parts)
+    if all(shell.is_empty(_code(part)) for part in parts):
+        if not problems and not foreground.keys:
+            problems.append(Problem(block.line, "the block holds no command; write one, or take the block out"))
+        parts = []
     if problems:
         return Wrong(block, tuple(problems))
     if output:  # of the whole block
         lines = tuple(line for part in parts for line in part.lines)
-        parts = [Part(lines, Expected(output.code_line, tuple(output.code.split("\n")) if output.code else ()))]
-    return Type(block, tuple(parts), status, timeout)
+        parts = [Part(lines, _of(output))]
+    repeated = retry if "retry" in block.attributes.keys else 0.0
+    return Type(block, tuple(parts), status, timeout, terminal_of(block), foreground, repeated)
 
 
 def _code(part: Part) -> str:
@@ -359,9 +505,9 @@ def _placeholders(parts: Sequence[Part]) -> Iterator[Problem]:
             )
 
 
-def _exit(block: Block) -> tuple[int | None, list[Problem]]:
+def _exit(block: Block, default: int | None) -> tuple[int | None, list[Problem]]:
     """The status that the last command must end with."""
-    text = block.attributes.keys.get("exit", "0")
+    text = block.attributes.keys.get("exit", "any" if default is None else str(default))
     if text == "any":
         return None, []
     if re.fullmatch(r"\d{1,3}", text) and int(text) <= 255:
@@ -382,7 +528,7 @@ def _written(block: Block, later: Sequence[Block], timeout: float) -> Write | Wr
         return Wrong(block, (Problem(block.line, problem),))
     text = block.code + "\n" if block.code and not block.code.endswith("\n") else block.code
     build = block.kind is Kind.DOCKERFILE and not _is_built(path, later)
-    return Write(block, path, text, build, timeout)
+    return Write(block, path, text, build, timeout, terminal_of(block))
 
 
 def _path_problem(block: Block, path: str) -> str:

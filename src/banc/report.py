@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from banc.results import Image, Status
-from banc.run import Failure
+from banc.verdict import Failure
 
 
 def failure(path: str, block: str, wrong: Failure) -> str:

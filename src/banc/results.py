@@ -149,6 +149,8 @@ class SnapshotError(ValueError):
     """A snapshot file cannot be read; the message says which, why, and what to do."""
 
 
+_COLOURS = re.compile(r"\x1b\[[0-9;:]*m")
+
 # What differs from run to run although nothing changed: masked before two outputs are compared.
 _VOLATILE = (
     (re.compile(r"\b(sha256:)?[0-9a-f]{12,64}\b"), "<id>"),
@@ -160,10 +162,11 @@ _VOLATILE = (
 
 
 def normalised(output: str) -> str:
-    """An output with ids, dates, durations and sizes masked and spacing folded, for comparison only.
+    """An output without colours, ids, dates, durations and sizes masked, spacing folded, for comparison only.
 
     The steps of a build (``=> …``) run side by side: their order is of no account.
     """
+    output = _COLOURS.sub("", output)
     for pattern, name in _VOLATILE:
         output = pattern.sub(name, output)
     lines = [" ".join(line.split()) for line in output.splitlines()]

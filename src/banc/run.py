@@ -1,31 +1,42 @@
 """A plan and a lab → outcomes, block by block: the only loop.
 
-A page is run as a stubborn reader would: top to bottom in one terminal, and on after a failure.
+A page is run as a stubborn reader would: top to bottom, in as many terminals as it says, and on after a failure.
 """
 
 from __future__ import annotations
 
 import posixpath
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from time import monotonic
+from time import monotonic, sleep
 from typing import Protocol
 
-from banc import match, screen
+from banc import screen
 from banc.blocks import Block
+from banc.channel import Channel
 from banc.errors import BenchError
-from banc.plan import Part, Plan, Problem, Skip, Step, Type, Write, Wrong
+from banc.foreground import Http, Port, Ready, Until
+from banc.plan import Part, Plan, Python, Skip, Step, Type, Write, Wrong, suited
 from banc.results import Result, Status
-from banc.terminal import SHELL, Channel, Ending, Ran, Terminal
+from banc.terminal import SHELL, Ending, Ran, Stay, Terminal
+from banc.verdict import Failure, compared, ended_early, judged, planned
 
-SCREEN_LINES = 12
-"""Lines of a failed command's output that are reported, from its end."""
+_GRACE = 10.0  # seconds that a program gets to end after it was told to, before its terminal is typed in
+_PAUSE = 0.5  # seconds between two attempts of a block that is repeated
 
 
 class Host(Protocol):
     """What running a page needs of a lab."""
+
+    @property
+    def engine(self) -> str:
+        """Version of its Docker engine."""
+
+    @property
+    def missing(self) -> Mapping[str, str]:
+        """Images that it cannot pull, without their tags, and why."""
 
     def open_terminal(self, argv: Sequence[str], columns: int = ..., rows: int = ...) -> Channel:
         """Start a program with a terminal of its own."""
@@ -37,18 +48,8 @@ class Host(Protocol):
         """Run a command beside the page's terminals, as root: its status and its output."""
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """What an author needs to mend a block, in the order in which it is read."""
-
-    line: int  # of the command, the output or the attribute that is wrong, in the page
-    headline: str  # what is wrong, in one sentence
-    mend: str = ""  # what to do about it
-    command: str = ""  # as typed
-    screen: str = ""  # the last lines it printed
-    diff: str = ""  # expected against got
-    earlier: str = ""  # an earlier failure on the page that may be the cause
-    others: tuple[Problem, ...] = ()  # further mistakes in the same block
+RunPython = Callable[[Python], tuple[str, Failure | None]]
+"""Runs a Python block beside the terminals: what it printed, and why it is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +59,7 @@ class Outcome:
     block: Block
     result: Result
     failure: Failure | None = None
-
-
-def planned(problems: Sequence[Problem]) -> Failure:
-    """The mistakes that were found in a block before anything ran, as one failure."""
-    first, *others = problems
-    return Failure(first.line, first.message, others=tuple(others))
+    elsewhere: bool = False  # not run here, but on other engines or with other images
 
 
 def ordered(plan: Plan) -> list[Step]:
@@ -75,7 +71,7 @@ def _is_teardown(step: Step) -> bool:
     return "teardown" in step.block.attributes.classes
 
 
-def execute(plan: Plan, host: Host) -> Iterator[Outcome]:
+def execute(plan: Plan, host: Host, python: RunPython) -> Iterator[Outcome]:
     """Run a page's steps and yield each one's outcome when it has ended.
 
     Closing the iterator early still runs the page's teardown steps.
@@ -83,83 +79,177 @@ def execute(plan: Plan, host: Host) -> Iterator[Outcome]:
     Raises:
         BenchError: The lab failed, not the page.
     """
-    steps = iter(ordered(plan))
-    page = _Page(host)
+    steps = iter(ordered(suited(plan, host.engine, host.missing)))
+    page = _Page(host, python)
     try:
         for step in steps:
             yield page.outcome(step)
     finally:
-        for step in steps:
-            if _is_teardown(step):
-                page.outcome(step)
-        page.close()
+        try:
+            for step in steps:
+                if _is_teardown(step):
+                    page.outcome(step)
+        finally:
+            page.close()
 
 
 class _Page:
-    """One page being run: its terminal and what has failed so far."""
+    """One page being run: its terminals and what has failed so far."""
 
-    def __init__(self, host: Host) -> None:
+    def __init__(self, host: Host, python: RunPython) -> None:
         self._host = host
-        self._terminal = self._opened()
+        self._python = python
+        self._terminals: dict[str, Terminal] = {}
+        self._died: dict[str, Block] = {}  # the block in which a terminal ended
         self._failed: Block | None = None
-        self._died: Block | None = None
 
     def _opened(self) -> Terminal:
         try:
-            return Terminal(self._host.open_terminal(SHELL, columns=screen.COLUMNS, rows=screen.ROWS))
+            return Terminal(self._host.open_terminal(SHELL, screen.COLUMNS, screen.ROWS))
         except (EOFError, TimeoutError) as error:
-            raise BenchError(f"no terminal could be opened in the lab ({error}); run again, with a new lab") from error
+            raise BenchError(f"A lab's shell does not start ({error or 'it ended at once'}). Run again.") from error
 
     def outcome(self, step: Step) -> Outcome:
+        """Run one step, and note what later ones must know of it."""
         began = monotonic()
         outcome = self._attempt(step)
-        if outcome.failure:
-            if self._failed and not isinstance(step, Wrong):
-                earlier = f"block {self._failed.name} (line {self._failed.line}) failed before: it may be the cause"
-                outcome = replace(outcome, failure=replace(outcome.failure, earlier=earlier))
+        failure = outcome.failure
+        if failure:
+            if self._failed:
+                name, line = self._failed.name, self._failed.line
+                failure = replace(failure, earlier=f"block {name} (line {line}) failed before; it may be the cause")
             self._failed = self._failed or step.block
         result = replace(outcome.result, seconds=monotonic() - began, date=date.today().isoformat())
-        return replace(outcome, result=result)
+        return replace(outcome, result=result, failure=failure)
 
     def _attempt(self, step: Step) -> Outcome:
         if isinstance(step, Skip):
             return _outcome(step, Status.SKIPPED, reason=step.reason)
         if isinstance(step, Wrong):
             return _failed(step, planned(step.problems))
-        if not self._terminal.alive:
-            if not _is_teardown(step):
-                name = f"block {self._died.name} (line {self._died.line})" if self._died else "an earlier block"
-                return _outcome(step, Status.NOT_REACHED, reason=f"the terminal ended in {name}")
-            self._terminal = self._opened()
-        outcome = self._type(step) if isinstance(step, Type) else self._write(step)
-        if not self._terminal.alive:
-            self._died = step.block
+        for terminal in self._terminals.values():
+            terminal.listen()
+        if isinstance(step, Python):
+            output, failure = self._python(step)
+            return _outcome(step, Status.FAILED if failure else Status.PASSED, output=output, failure=failure)
+        terminal = self._terminal(step)
+        if not terminal.alive:
+            died = self._died.get(step.terminal)
+            name = f"block {died.name} (line {died.line})" if died else "an earlier block"
+            return _outcome(step, Status.NOT_REACHED, reason=f"the terminal ended in {name}")
+        outcome = self._type(step, terminal) if isinstance(step, Type) else self._write(step, terminal)
+        if not terminal.alive:
+            self._died[step.terminal] = step.block
             self._host.run(["true"])  # a lab that is gone is the bench's failure, not the page's
         return outcome
 
-    def _type(self, step: Type) -> Outcome:
-        deadline = monotonic() + step.timeout
-        outputs: list[str] = []
+    def _terminal(self, step: Type | Write) -> Terminal:
+        """The terminal of a step, opened where there is none yet; for a teardown always a free one."""
+        terminal = self._terminals.get(step.terminal)
+        if terminal and _is_teardown(step):
+            terminal.stop()
+        if terminal is None or (_is_teardown(step) and not terminal.alive):
+            terminal = self._terminals[step.terminal] = self._opened()
+        return terminal
+
+    def _type(self, step: Type, terminal: Terminal) -> Outcome:
+        misplaced = self._misplaced(step, terminal)
+        if misplaced:
+            return _failed(step, misplaced)
+        deadline, repeated = monotonic() + step.timeout, monotonic() + step.retry
+        while True:
+            outcome = self._typed(step, terminal, deadline)
+            lasting = not terminal.alive or monotonic() >= min(deadline, repeated)
+            if not outcome.failure or lasting:
+                return outcome
+            sleep(_PAUSE)
+
+    def _misplaced(self, step: Type, terminal: Terminal) -> Failure | None:
+        """Why a block cannot be typed where it says; None where it can."""
+        line, foreground = step.block.line, step.foreground
+        if foreground.within:
+            terminal.listen()
+            names = terminal.foreground
+            if names[-1:] == [foreground.within]:
+                return None
+            other = f"; '{names[-1]}' is" if names and names[-1] else ""
+            return Failure(
+                line,
+                f"the program '{foreground.within}' is not in the foreground of terminal {step.terminal}{other}",
+                "look at the block that opened it and at those since: it has ended, or another one was opened in it",
+            )
+        if not any(part.lines for part in step.parts):  # keys alone
+            if terminal.foreground:
+                return None
+            return Failure(
+                line,
+                f"no program is in the foreground of terminal {step.terminal} that the keys could be for",
+                "press them where the program still runs, or take the block out",
+            )
+        if terminal.is_free_within(_GRACE):
+            return None
+        terminal.stop()
+        return Failure(
+            line,
+            f"a program is still in the foreground of terminal {step.terminal}; it was ended after {_GRACE:g} s",
+            'end it in a block before this one, for example {keys="^C"}, or use another terminal: {term=2}',
+        )
+
+    def _typed(self, step: Type, terminal: Terminal, deadline: float) -> Outcome:
+        outputs: list[bytes] = []
         failure: Failure | None = None
         status: int | None = None
         for part in step.parts:
-            rans = list(self._terminal.run([text for _, text in part.lines], max(0.0, deadline - monotonic())))
-            shown = [screen.text(ran.output) for ran in rans]
-            outputs += shown
-            for ran, output in zip(rans, shown, strict=True):
-                is_last = part is step.parts[-1] and ran is rans[-1]
-                wanted = step.exit if is_last else 0
-                failure = failure or _judged(part, ran, output, wanted, step.timeout)
-                status = ran.status
-            failure = failure or _compared(part, "\n".join(filter(None, shown)))
-            if rans and rans[-1].ending not in (Ending.ENDED, Ending.REFUSED):
+            is_last = part is step.parts[-1]
+            rans, failure = self._part(step, part, is_last, terminal, deadline)
+            outputs += [ran.output for ran in rans]
+            status = rans[-1].status if rans else None
+            failure = failure or compared(part, _joined(screen.text(ran.output) for ran in rans))
+            if failure:
                 break
-        output = "\n".join(filter(None, outputs))
+        output = _joined(map(screen.shown, outputs))
         return _outcome(step, Status.FAILED if failure else Status.PASSED, status, output, failure=failure)
 
-    def _write(self, step: Write) -> Outcome:
+    def _part(
+        self, step: Type, part: Part, is_last: bool, terminal: Terminal, deadline: float
+    ) -> tuple[list[Ran], Failure | None]:
+        """Type some lines, and press the keys behind the last ones."""
+        stays = is_last and step.foreground.stays
+        ready = self._ready(step.foreground.ready)
+        stay = Stay(step.foreground.opens, ready) if stays else None
+        rans = list(terminal.run([text for _, text in part.lines], max(0.0, deadline - monotonic()), stay))
+        failure: Failure | None = None
+        for ran in rans:
+            text = screen.text(ran.output)
+            is_final = is_last and ran is rans[-1]
+            if is_final and stays and ran.ending is Ending.ENDED:
+                failure = failure or ended_early(step, part, ran, text)
+            else:
+                failure = failure or judged(step, part, ran, text, step.exit if is_final else 0)
+        if is_last and step.foreground.keys and not failure:
+            pressed = terminal.press(
+                step.foreground.keys, max(0.0, deadline - monotonic()), None if rans else ready, step.exit is not None
+            )
+            rans.append(pressed)
+            failure = judged(step, Part(()), pressed, screen.text(pressed.output), step.exit)
+        return rans, failure
+
+    def _ready(self, ready: Ready | None) -> Callable[[bytes], bool] | None:
+        """What tells that a program in the foreground is ready; None where the page does not say."""
+        match ready:
+            case Until(pattern):
+                return lambda output: pattern.search(screen.stripped(output)) is not None
+            case Port(number):
+                return lambda _: self._host.run(["bash", "-c", f"exec 3<>/dev/tcp/127.0.0.1/{number}"])[0] == 0
+            case Http(url):
+                command = ["curl", "--silent", "--fail", "--max-time", "5", "--output", "/dev/null", url]
+                return lambda _: self._host.run(command)[0] == 0
+            case None:
+                return None
+
+    def _write(self, step: Write, terminal: Terminal) -> Outcome:
         try:
-            self._host.write(posixpath.join(self._terminal.folder, step.path), step.text.encode())
+            self._host.write(posixpath.join(terminal.folder, step.path), step.text.encode())
         except OSError as error:
             mend = "choose a path that the reader can write, or make its folder first"
             return _failed(step, Failure(step.block.line, f"{step.path} cannot be written: {error}", mend))
@@ -167,16 +257,20 @@ class _Page:
             return _outcome(step, Status.PASSED)
         folder, name = posixpath.split(step.path)
         command = f"docker build --quiet --file {shlex.quote(step.path)} {shlex.quote(folder or '.')}"
-        ran = next(self._terminal.run([command], step.timeout))
-        part = Part(((step.block.line, command),))
-        failure = _judged(part, ran, screen.text(ran.output), 0, step.timeout)
-        if failure:
+        build = Type(step.block, (Part(((step.block.line, command),)),), 0, step.timeout, step.terminal)
+        outcome = self._type(build, terminal)
+        if outcome.failure:
             mend = f"no block of the page builds {name}, so the bench did: correct it, or add the block that builds it"
-            return _failed(step, replace(failure, mend=mend), ran.status)
-        return _outcome(step, Status.PASSED, ran.status)
+            return _failed(step, replace(outcome.failure, mend=mend), outcome.result.exit)
+        return _outcome(step, Status.PASSED, outcome.result.exit)
 
     def close(self) -> None:
-        self._terminal.close()
+        for terminal in self._terminals.values():
+            terminal.close()
+
+
+def _joined(outputs: Iterator[str]) -> str:
+    return "\n".join(filter(None, outputs))
 
 
 def _outcome(
@@ -188,65 +282,8 @@ def _outcome(
     failure: Failure | None = None,
 ) -> Outcome:
     result = Result(step.block.name, step.block.digest, status, exit, output, reason=reason)
-    return Outcome(step.block, result, failure)
+    return Outcome(step.block, result, failure, isinstance(step, Skip) and step.elsewhere)
 
 
 def _failed(step: Step, failure: Failure, exit: int | None = None) -> Outcome:
     return _outcome(step, Status.FAILED, exit, failure=failure)
-
-
-def _judged(part: Part, ran: Ran, output: str, wanted: int | None, timeout: float) -> Failure | None:
-    """Why a command did not end as it should; None where it did."""
-    line = part.lines[ran.first][0]
-    command = "\n".join(text for _, text in part.lines[ran.first : ran.last + 1])
-    tail = "\n".join(output.splitlines()[-SCREEN_LINES:])
-    if ran.ending is Ending.ENDED and wanted in (None, ran.status):
-        return None
-    headline, mend = _ENDINGS[ran.ending]
-    if ran.ending is Ending.ENDED and wanted == 0:
-        mend = f"correct the command or, if it is meant to fail, write {{exit={ran.status}}}"
-    headline = headline.format(status=ran.status, wanted=wanted, timeout=timeout)
-    return Failure(line, headline, mend, command, tail)
-
-
-_ENDINGS = {
-    Ending.ENDED: (
-        "the command ended with status {status}, expected {wanted}",
-        "correct the command, or the status in the braces (any status: {exit=any})",
-    ),
-    Ending.REFUSED: ("bash cannot parse this command", "correct its syntax"),
-    Ending.UNFINISHED: (
-        "the block ends in the middle of a command: bash waits for more lines",
-        "close the quote, the here-document, the parenthesis or the `if`, `for`, `do` it leaves open",
-    ),
-    Ending.WAITING: (
-        "an interactive program waits for keys, and nothing on the page ends it",
-        "give the program its command and leave out -it (docker run --rm IMAGE COMMAND), or mark the block "
-        '{.notest reason="…"}',
-    ),
-    Ending.TIMEOUT: (
-        "the command had not ended after the block's {timeout:g} s; it was interrupted",
-        "make it end by itself (-d, --count, --max-time), or give it more time: {timeout=SECONDS}",
-    ),
-    Ending.DIED: (
-        "the command ended the shell, and the terminal with it; later blocks are not reached",
-        "leave out `exit` or `exec`, or put them into ( … )",
-    ),
-}
-
-
-def _compared(part: Part, output: str) -> Failure | None:
-    """Why a part's output is not the expected one; None where it is, or where any will do."""
-    if part.expected is None:
-        return None
-    diff = match.mismatch(part.expected.lines, output)
-    if diff is None:
-        return None
-    command = "\n".join(text for _, text in part.lines)
-    return Failure(
-        part.expected.line,
-        "the output is not the expected one",
-        "correct the expected output (… stands for what may differ) or the command",
-        command,
-        diff=diff,
-    )

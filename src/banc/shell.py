@@ -117,6 +117,11 @@ def dockerfiles_built(code: str) -> frozenset[str]:
     return frozenset(path for path in built if path)
 
 
+def words(code: str) -> set[str]:
+    """The words of all commands, as far as they can be told without running the code."""
+    return {word for command in _commands(code) for word in command if word}
+
+
 def changes_folder(code: str) -> bool:
     """Tell whether code may leave the shell in another folder."""
     return any(words[:1] and words[0] in {"cd", "pushd", "popd"} for words in _commands(code))

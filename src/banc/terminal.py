@@ -4,7 +4,11 @@ The shell itself says where it stands, with terminal marks in the style of shell
 https://gitlab.freedesktop.org/Per_Bothner/specifications/blob/master/proposals/semantic-prompts.md):
 before a command runs, when a command wants more lines, when it has ended and with what. The marks carry
 a random word, so that no output can be taken for one, and the shell writes them to the terminal and not
-to its output, so that ``exec >file`` does not hide them. Prompts are never searched for.
+to its output, so that ``exec >file`` does not hide them.
+
+A program that stays in the foreground (a server, a shell in a container, a pager) is known when the page
+names it. Where it is a shell, it is taught the same marks through its prompt, so that commands typed in it
+are judged like any other.
 """
 
 from __future__ import annotations
@@ -12,60 +16,42 @@ from __future__ import annotations
 import re
 import secrets
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Protocol
+
+from banc.channel import Channel, Output
 
 SHELL = ("bash", "--noprofile", "--norc")
 """The program a channel is opened with. Bash 5.1 or newer: ``PROMPT_COMMAND`` as an array."""
-
-HEAD = TAIL = 500_000
-"""Bytes of a command's output that are kept, from its beginning and from its end."""
 
 _PATIENCE = 3.0  # seconds that Ctrl-C, and then SIGKILL, are given to bring the prompt back
 _PRESSES = 3
 _QUIET = 20.0  # seconds without output after which a program that reads keys counts as interactive
 _START = 30.0  # seconds that a shell is given to say that it is ready
-
-
-class Channel(Protocol):
-    """The bytes of one terminal: a local PTY, or a process of a lab started with one."""
-
-    def send(self, data: bytes) -> None:
-        """Type."""
-
-    def receive(self, timeout: float) -> bytes:
-        """What was printed since; ``b""`` when nothing came within `timeout` seconds.
-
-        Raises:
-            EOFError: The shell has ended and all it printed was received.
-        """
-
-    def reads_keys(self, shell: int) -> bool:
-        """Whether the terminal of process `shell` is in raw mode: whole lines are not waited for."""
-
-    def kill_foreground(self, shell: int) -> None:
-        """SIGKILL what runs in the foreground of the terminal of process `shell`, but not the shell."""
-
-    def close(self) -> None:
-        """Hang up."""
+_SETTLED = 1.0  # seconds without output after which a program has done what it was told
+_OPENED = 3.0  # the same for one that was just started, and shows no prompt
+_PROMPTED = 0.15  # the same for one that shows a prompt
+_SLICE = 0.1  # seconds between two looks at a program that is to become ready
+_BETWEEN_KEYS = 0.05  # seconds: programs read a burst of keys as pasted text
 
 
 class Ending(StrEnum):
     """How a typed command came to its end."""
 
     ENDED = "ended"  # the prompt is back; the status is known
+    STAYS = "stays"  # is in the foreground and ready, as the page wants it
     REFUSED = "refused"  # bash could not parse it
     UNFINISHED = "unfinished"  # bash still waited for more lines
     WAITING = "waiting"  # an interactive program that waited for keys; was ended
+    CLOSED = "closed"  # it ended the program it was typed in, for which more lines follow
     TIMEOUT = "timeout"  # was interrupted, or killed, when its time was up
     DIED = "died"  # the shell itself ended
 
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """One complete command as bash delimits them, typed and ended."""
+    """One complete command as bash delimits them, typed and ended; or keys that were pressed."""
 
     first: int  # index of its first line among the lines given
     last: int
@@ -76,43 +62,31 @@ class Ran:
     seconds: float
 
 
-class Output:
-    """Collects bytes in bounded memory: the head and the tail are kept, the middle is counted."""
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """The last command is to stay in the foreground, under a name that the page gives it.
 
-    def __init__(self) -> None:
-        self._head = bytearray()
-        self._tail = bytearray()
-        self._seen = 0
+    `ready` is asked, with what the program printed so far, whether it is what the page waits for; None:
+    when it shows a prompt, or prints no more.
+    """
 
-    def add(self, data: bytes) -> None:
-        """Append what was printed."""
-        self._seen += len(data)
-        room = HEAD - len(self._head)
-        self._head += data[:room]
-        self._tail += data[room:]
-        if len(self._tail) > 2 * TAIL:
-            del self._tail[:-TAIL]
+    name: str = ""
+    ready: Callable[[bytes], bool] | None = None
 
-    def clear(self) -> None:
-        """Forget everything."""
-        self.__init__()  # type: ignore[misc]
 
-    @property
-    def dropped(self) -> int:
-        """Bytes that were not kept."""
-        return self._seen - len(self._head) - len(self._tail[-TAIL:])
+@dataclass(slots=True)
+class _Program:
+    """What runs in the foreground of a shell."""
 
-    def value(self) -> bytes:
-        """Head and tail; where bytes are missing between them, a line says how many."""
-        tail = bytes(self._tail[-TAIL:])
-        note = f"\r\n[… {self.dropped} bytes left out …]\r\n".encode() if self.dropped else b""
-        return bytes(self._head) + note + tail
+    name: str
+    is_shell: bool = False  # that says where it stands
 
 
 @dataclass(frozen=True, slots=True)
 class _Mark:
     kind: str  # C: a command starts, P: more lines are wanted, R: it has ended, B: the prompt is there
     status: int = 0
+    level: int = 0  # of the shell that says R: 0 is the terminal's own, 1 one opened in it …
 
 
 class Terminal:
@@ -127,13 +101,17 @@ class Terminal:
         """
         self._channel = channel
         self._word = secrets.token_hex(8)
-        self._pattern = re.compile(rb"\x1b\]133;%b;(?:([BCP])|R;(\d+);(\d+);([^\x07]*))\x07" % self._word.encode())
+        word = self._word.encode()
+        self._pattern = re.compile(rb"\x1b\]133;%b;(?:([BCP])|N;(\d+);(\d+)|R;(\d+);(\d+);([^\x07]*))\x07" % word)
         self._pending = bytearray()
+        self._heard = time.monotonic()  # when something was last printed
+        self._meanwhile = Output()  # what a program in the foreground printed while the page was elsewhere
+        self._programs: list[_Program] = []
         self.alive = True
         self.folder = "/"
         self._shell = 0
         channel.send(self._initialisation().encode())
-        if self._next_mark(time.monotonic() + _START, Output()) is None:
+        if not self._ready_within(_START, Output()):
             raise TimeoutError(f"no shell was ready within {_START:.0f} s")
 
     def _initialisation(self) -> str:
@@ -157,7 +135,49 @@ class Terminal:
         )
         return "; ".join(commands) + "\r"
 
-    def run(self, lines: Sequence[str], timeout: float) -> Iterator[Ran]:
+    def _teaching(self, level: int) -> str:
+        r"""The line that makes any POSIX shell say in its prompt where it stands.
+
+        The prompt's ``$?`` is expanded each time; a mark that an earlier opening left is cut off. printf
+        makes the characters, since not every shell knows ``\e`` in a prompt, and this line, echoed, is no mark.
+        """
+        escape, bell = rf"\033]133;{self._word};", r"$(printf '\007')"
+        ended = rf"$(printf '{escape}N;{level};\044?\007')"
+        more = rf"$(printf '{escape}P\007')"
+        return f' PS1="{ended}${{PS1##*{bell}}}" PS2="{more}"\r'
+
+    # --- state -------------------------------------------------------------------------------------------
+
+    @property
+    def foreground(self) -> Sequence[str]:
+        """The names of the programs in the foreground, each started in the one before."""
+        return [program.name for program in self._programs]
+
+    def is_free_within(self, seconds: float) -> bool:
+        """Tell whether no program is in the foreground, after some time at most."""
+        deadline = time.monotonic() + seconds
+        while self._programs and self.alive and time.monotonic() < deadline:
+            self._listen(_SLICE)
+        return not self._programs
+
+    def listen(self) -> None:
+        """Take in what a program in the foreground has printed meanwhile, so that it never has to wait."""
+        while self._programs and self.alive and self._listen(0):
+            pass
+
+    def _listen(self, seconds: float) -> bool:
+        """Take in what comes next; tell whether anything did."""
+        before = self._meanwhile.seen
+        try:
+            mark = self._next(seconds, self._meanwhile)
+        except EOFError:
+            self.alive = False
+            return False
+        return mark is not None or self._meanwhile.seen > before
+
+    # --- typing ------------------------------------------------------------------------------------------
+
+    def run(self, lines: Sequence[str], timeout: float, stay: Stay | None = None) -> Iterator[Ran]:
         """Type `lines` and yield each complete command when it has ended.
 
         Blank lines and comments between commands are not typed. After a command that did not end by
@@ -166,38 +186,57 @@ class Terminal:
         Args:
             lines: What a reader would type, without line ends.
             timeout: Seconds for all of them.
+            stay: The last command is to stay in the foreground.
         """
         deadline = time.monotonic() + timeout
+        depth = len(self._programs)
         at = 0
         while at < len(lines) and self.alive:
-            if not lines[at].strip() or lines[at].lstrip().startswith("#"):
+            if not _is_typed(lines[at]):
                 at += 1
                 continue
-            ran = self._command(lines, at, deadline)
-            yield ran
-            if ran.ending not in (Ending.ENDED, Ending.REFUSED):
-                return
+            ran = self._command(lines, at, deadline, stay)
             at = ran.last + 1
+            if len(self._programs) < depth and any(map(_is_typed, lines[at:])):
+                ran = replace(ran, ending=Ending.CLOSED)
+            yield ran
+            if ran.ending not in (Ending.ENDED, Ending.REFUSED, Ending.STAYS):
+                return
 
-    def _command(self, lines: Sequence[str], first: int, deadline: float) -> Ran:
-        """Type lines from `first` on until bash has a complete command and that has ended."""
+    def _command(self, lines: Sequence[str], first: int, deadline: float, stay: Stay | None) -> Ran:
+        """Type lines from `first` on until the shell has a complete command and that has ended."""
         began = time.monotonic()
-        output = Output()
+        output = self._meanwhile
+        self._meanwhile = Output()
         at = first
         started = False
+        level = len(self._programs)
+        within = self._within(output, deadline)
 
         def ran(ending: Ending, status: int | None = None) -> Ran:
-            return Ran(first, at, ending, status, output.value(), output.dropped, time.monotonic() - began)
+            kept = _without_echo(output.value(), lines[at]) if within else output.value()
+            return Ran(first, at, ending, status, kept, output.dropped, time.monotonic() - began)
+
+        def is_last() -> bool:
+            return not any(map(_is_typed, lines[at + 1 :]))
 
         try:
-            self._channel.send(lines[at].encode() + b"\r")
+            output.clear()
+            self._type(lines[at])
             while True:
-                mark = self._next_mark(deadline, output)
+                if stay and is_last() and (started or within):
+                    return ran(*self._staying(stay, deadline, output))
+                if within and not within.is_shell:
+                    return ran(*self._settling(None, _SETTLED, min(deadline, time.monotonic() + _QUIET), output))
+                mark = self._next(min(_SLICE * 10, max(0.0, deadline - time.monotonic())), output)
                 if mark is None:
-                    ending = Ending.WAITING if time.monotonic() < deadline else Ending.TIMEOUT
-                    self._interrupt(output)
-                    return ran(ending)
-                if mark.kind == "C":
+                    if time.monotonic() >= deadline:
+                        self._interrupt(output)
+                        return ran(Ending.TIMEOUT)
+                    if level == 0 and self._waits_for_keys():
+                        self._interrupt(output)
+                        return ran(Ending.WAITING)
+                elif mark.kind == "C":
                     started = True
                     output.clear()
                 elif mark.kind == "P":
@@ -206,13 +245,20 @@ class Terminal:
                         self._interrupt(output)
                         return ran(Ending.UNFINISHED)
                     at += 1
-                    self._channel.send(lines[at].encode() + b"\r")
+                    self._type(lines[at])
                 elif mark.kind == "R":
-                    refused = not started and mark.status  # nothing ran, and yet there is a status
+                    refused = not started and not within and mark.status  # nothing ran, and yet there is a status
                     return ran(Ending.REFUSED if refused else Ending.ENDED, mark.status)
         except EOFError:
             self.alive = False
             return ran(Ending.DIED)
+
+    def _type(self, line: str) -> None:
+        self._heard = time.monotonic()
+        self._channel.send(line.encode() + b"\r")
+
+    def _waits_for_keys(self) -> bool:
+        return time.monotonic() - self._heard >= _QUIET and self._channel.reads_keys(self._shell)
 
     def _interrupt(self, output: Output) -> None:
         """Bring the prompt back: Ctrl-C, and when that is ignored SIGKILL. Else the terminal is dead.
@@ -230,41 +276,142 @@ class Terminal:
         self.alive = self._ready_within(_PATIENCE, output)
 
     def _ready_within(self, seconds: float, output: Output) -> bool:
+        """Wait for any shell's prompt."""
         deadline = time.monotonic() + seconds
-        while mark := self._next_mark(deadline, output):
-            if mark.kind == "R":
+        while (left := deadline - time.monotonic()) > 0:
+            mark = self._next(left, output)
+            if mark and mark.kind == "R":
                 return True
         return False
 
-    def _next_mark(self, deadline: float, output: Output) -> _Mark | None:
-        """Collect into `output` until the next mark.
+    # --- programs in the foreground ----------------------------------------------------------------------
 
-        None when none came before the deadline, or when none can come: nothing was printed for a while
-        and the program in the foreground reads single keys.
+    def press(
+        self, keys: Sequence[bytes], timeout: float, ready: Callable[[bytes], bool] | None = None, ends: bool = False
+    ) -> Ran:
+        """Press keys in the program that is in the foreground, and see what comes of it.
+
+        Args:
+            keys: What each key sends.
+            timeout: Seconds until the program must have ended, or settled.
+            ready: Tells, from what was printed, that it has done what was asked; None: it prints no more.
+            ends: The program must end of it.
         """
+        began = time.monotonic()
+        output = self._meanwhile
+        self._meanwhile = Output()
+        if self._programs and self._programs[-1].is_shell:
+            output.clear()  # its prompt
+        ending, status = Ending.DIED, None
+        try:
+            for key in keys:
+                self._heard = time.monotonic()
+                self._channel.send(key)
+                time.sleep(_BETWEEN_KEYS)
+            quiet = timeout if ends else _SETTLED
+            ending, status = self._settling(ready, quiet, began + timeout, output)
+            if ending is Ending.TIMEOUT or (ends and ending is Ending.STAYS):
+                ending = Ending.TIMEOUT
+                self._interrupt(output)
+        except EOFError:
+            self.alive = False
+        return Ran(0, 0, ending, status, output.value(), output.dropped, time.monotonic() - began)
+
+    def stop(self) -> None:
+        """End whatever is in the foreground, so that the terminal can be used again."""
+        deadline = time.monotonic() + _START
+        try:
+            while self._programs and self.alive and time.monotonic() < deadline:
+                self._channel.send(b"\x03")
+                if not self.is_free_within(_PATIENCE / _PRESSES):
+                    self._channel.kill_foreground(self._shell)
+        except EOFError:
+            self.alive = False
+
+    def _staying(self, stay: Stay, deadline: float, output: Output) -> tuple[Ending, int | None]:
+        """Wait until the last command is ready in the foreground."""
+        program = _Program(stay.name)
+        self._programs.append(program)
+        ending, status = self._settling(stay.ready, _OPENED, deadline, output)
+        if ending is Ending.STAYS and stay.name and program in self._programs:
+            self._show_prompt(deadline, output)
+            self._teach(program, deadline, output)
+        elif ending is Ending.TIMEOUT:
+            self._interrupt(output)
+        return ending, status
+
+    def _settling(
+        self, ready: Callable[[bytes], bool] | None, quiet: float, deadline: float, output: Output
+    ) -> tuple[Ending, int | None]:
+        """Wait for a program in the foreground: that it ends, that it is ready, or that it prints no more."""
+        level = len(self._programs)
+        while time.monotonic() < deadline:
+            mark = self._next(_SLICE, output)
+            if mark and mark.kind == "R" and mark.level < level:
+                return Ending.ENDED, mark.status
+            since = time.monotonic() - self._heard
+            if ready:
+                if ready(output.value()):
+                    return Ending.STAYS, None
+            elif since >= quiet or (since >= _PROMPTED and _shows_prompt(output)):
+                return Ending.STAYS, None
+        return Ending.TIMEOUT, None
+
+    def _show_prompt(self, deadline: float, output: Output) -> None:
+        """Press Enter where nothing is to be seen at all, as one does after `docker attach`."""
+        if output.seen or not self._channel.reads_keys(self._shell):
+            return
+        self._channel.send(b"\r")
+        limit = min(deadline, time.monotonic() + _START / 3)
+        while time.monotonic() < limit and not _shows_prompt(output):
+            self._next(_SLICE, output)
+
+    def _teach(self, program: _Program, deadline: float, output: Output) -> None:
+        """Make a program that shows a shell's prompt say where it stands."""
+        if program.is_shell or not _shows_prompt(output):
+            return
+        level = self._programs.index(program) + 1
+        self._channel.send(self._teaching(level).encode())
+        ignored = Output()
+        deadline = min(deadline, time.monotonic() + _START / 2)
+        while time.monotonic() < deadline and program in self._programs:
+            mark = self._next(_SLICE, ignored)
+            if mark and mark.kind == "R" and mark.level == level:
+                program.is_shell = True
+                return
+
+    def _within(self, output: Output, deadline: float) -> _Program | None:
+        """The program that lines are typed in; None is the terminal's own shell. It may have come to a prompt late."""
+        if not self._programs:
+            return None
+        self._teach(self._programs[-1], deadline, output)
+        return self._programs[-1] if self._programs else None
+
+    # --- marks -------------------------------------------------------------------------------------------
+
+    def _next(self, seconds: float, output: Output) -> _Mark | None:
+        """Collect into `output` until the next mark; None when none came within some seconds."""
 
         def collect(length: int) -> None:
             data = bytes(self._pending[:length])
             del self._pending[:length]
             output.add(data)
 
+        deadline = time.monotonic() + seconds
         while True:
             if found := self._pattern.search(self._pending):
                 (begin, end), fields = found.span(), found.groups()  # before the bytes below it move
                 collect(begin)
                 del self._pending[: end - begin]
-                mark = self._understood(*fields)
-                if mark.kind == "R":
-                    self._next_mark(time.monotonic() + _PATIENCE, Output())  # B, or a prompt without it
-                return mark
+                return self._understood(*fields)
             collect(self._certain())
-            remaining = deadline - time.monotonic()
-            if remaining <= 0:
+            received = self._channel.receive(max(0.0, deadline - time.monotonic()))
+            if received:
+                self._heard = time.monotonic()
+                self._pending += received
+            if time.monotonic() >= deadline and not self._pattern.search(self._pending):
+                collect(self._certain())
                 return None
-            received = self._channel.receive(min(remaining, _QUIET))
-            if not received and remaining > _QUIET and self._channel.reads_keys(self._shell):
-                return None
-            self._pending += received
 
     def _certain(self) -> int:
         """How many pending bytes cannot belong to a mark that is still arriving."""
@@ -273,13 +420,56 @@ class Terminal:
             escape = self._pending.rfind(b"\x1b", -6)
         return len(self._pending) if escape < 0 or len(self._pending) - escape > 5000 else escape
 
-    def _understood(self, simple: bytes | None, status: bytes, shell: bytes, folder: bytes) -> _Mark:
+    def _understood(
+        self,
+        simple: bytes | None,
+        level: bytes | None,
+        nested: bytes,
+        status: bytes,
+        shell: bytes,
+        folder: bytes,
+    ) -> _Mark:
         if simple:
             return _Mark(simple.decode())
-        self._shell, self.folder = int(shell), folder.decode(errors="surrogateescape")
-        return _Mark("R", int(status))
+        if level:
+            mark = _Mark("R", int(nested), int(level))
+        else:
+            self._shell, self.folder = int(shell), folder.decode(errors="surrogateescape")
+            mark = _Mark("R", int(status))
+            self._wait_for_prompt()
+        del self._programs[mark.level :]
+        return mark
+
+    def _wait_for_prompt(self) -> None:
+        """Wait for B, or for a prompt without it."""
+        deadline = time.monotonic() + _PATIENCE
+        while (left := deadline - time.monotonic()) > 0:
+            mark = self._next(left, Output())
+            if mark and mark.kind == "B":
+                return
 
     def close(self) -> None:
         """Hang up; what still runs in the terminal gets SIGHUP."""
         self.alive = False
         self._channel.close()
+
+
+def _is_typed(line: str) -> bool:
+    """Neither blank nor a comment."""
+    return bool(line.strip()) and not line.lstrip().startswith("#")
+
+
+_SEQUENCE = re.compile(rb"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
+_PROMPT = re.compile(rb"(?:^|[\r\n])[^\r\n]*[#$] $")
+
+
+def _shows_prompt(output: Output) -> bool:
+    """Tell whether the last thing printed looks like a shell's prompt."""
+    return _PROMPT.search(_SEQUENCE.sub(b"", output.end(300))) is not None
+
+
+def _without_echo(output: bytes, typed: str) -> bytes:
+    """What came after the echo of a typed line, where the program, or the terminal for it, echoes."""
+    echo, newline, rest = output.partition(b"\n")
+    shown = b"".join(_SEQUENCE.sub(b"", echo).split())  # long lines are folded, by each program in its own way
+    return rest if newline and b"".join(typed.encode().split()) in shown else output

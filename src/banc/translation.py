@@ -15,7 +15,8 @@ from banc import shell
 from banc.blocks import Block, Problem, load
 from banc.plan import Skip, Step, Wrong
 from banc.results import COUNTED, SHELLS, Kind, Result, Status
-from banc.run import Outcome, planned
+from banc.run import Outcome
+from banc.verdict import planned
 
 Differences = Mapping[str | None, Sequence[Problem]]
 """What is wrong with a translation, by the name of its block; under None, of the page itself."""

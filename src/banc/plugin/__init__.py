@@ -1,0 +1,121 @@
+"""The pytest side of the bench: a page is executed whole, each of its blocks is a test of its own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from banc import report as text
+from banc import site
+from banc.errors import BenchError
+from banc.plugin.items import BENCH, BlockItem, NotReachedError, PageFile, PageWarning, PageWrongError
+from banc.plugin.running import Benches
+from banc.plugin.summary import ANNOTATION, BROKEN, Summary
+from banc.results import Status
+
+__all__ = ["PageWarning"]
+
+SUMMARY = pytest.StashKey[Summary]()
+
+# --- options -------------------------------------------------------------------------------------------
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the bench's options."""
+    group = parser.getgroup("banc", "blocks of Markdown pages, run in throw-away Docker labs")
+    group.addoption("--update", action="store_true", help="write what the blocks gave into the site's snapshot")
+    group.addoption(
+        "--images",
+        choices=["auto", "hub", "kit"],
+        default=os.environ.get("BANC_IMAGES", "auto"),
+        help="where labs pull from: Docker Hub, the offline kit, or (auto) the kit where the Hub does not answer",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Prepare what a run shares: its bench, started when the first page needs it, and its totals."""
+    config.stash[BENCH] = Benches(config)
+    config.stash[SUMMARY] = Summary()
+    config.pluginmanager.register(config.stash[SUMMARY], "banc-summary")
+    config.addinivalue_line("markers", "banc: a block of a page, run in a lab")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove labs, network and mirror, whatever happened."""
+    config.stash[BENCH].close()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Keep a page on one worker: its blocks need one another."""
+    from xdist.scheduler import LoadFileScheduling
+
+    return LoadFileScheduling(config, log) if config.getvalue("dist") in ("load", "worksteal") else None
+
+
+# --- collection ----------------------------------------------------------------------------------------
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> PageFile | None:
+    """Collect a Markdown file that was named, or that is a page of the project's site."""
+    if file_path.suffix != ".md":
+        return None
+    if parent.session.isinitpath(file_path) or _is_of_the_site(file_path, parent.config.rootpath):
+        parent.config.stash[SUMMARY].asked_for_pages = True
+        node: PageFile = PageFile.from_parent(parent, path=file_path)
+        return node
+    return None
+
+
+@pytest.hookimpl(wrapper=True, specname="pytest_collect_file")
+def pytest_collect_file_once() -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+    """Keep a page from pytest-markdown-docs, which would run its Python blocks on the user's own daemon."""
+    collectors = yield
+    pages: list[pytest.Collector] = [collector for collector in collectors if isinstance(collector, PageFile)]
+    return pages or collectors
+
+
+def _is_of_the_site(path: Path, root: Path) -> bool:
+    try:
+        docs = site.configuration(path).docs
+    except site.SiteError:
+        return path.is_relative_to(root / "docs")  # collecting the page will say what is wrong
+    return docs is not None and docs.is_relative_to(root)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, object, object]:
+    """Tell a page's last block, so that its images are listed while the lab still lives."""
+    if isinstance(item, BlockItem):
+        item.is_last_of_page = nextitem is None or nextitem.parent is not item.parent
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Mark what is no failure of the block itself; note for GitHub where a page is wrong."""
+    made = yield
+    if call.excinfo and isinstance(call.excinfo.value, PageWrongError):
+        wrong = call.excinfo.value
+        path = (
+            item.path.relative_to(item.config.rootpath) if item.path.is_relative_to(item.config.rootpath) else item.path
+        )
+        made.user_properties.append((ANNOTATION, text.annotation(path.as_posix(), wrong.block, wrong.failure)))
+    if call.excinfo and isinstance(call.excinfo.value, (BenchError, NotReachedError)):
+        kind = BROKEN if isinstance(call.excinfo.value, BenchError) else Status.NOT_REACHED.value
+        made.user_properties.append(("banc-kind", kind))
+    return made
+
+
+def pytest_report_teststatus(report: pytest.TestReport | pytest.CollectReport) -> tuple[str, str, str] | None:
+    """Give blocks that were not reached, and a broken bench, names of their own."""
+    kind = dict(getattr(report, "user_properties", ())).get("banc-kind")  # a collection's report has none
+    if kind and report.failed:
+        return str(kind), str(kind)[0].upper(), str(kind).upper()
+    return None

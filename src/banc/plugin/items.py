@@ -1,0 +1,183 @@
+"""What pytest collects: pages, and their blocks as tests."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from banc import plan, report, results, run, site, verdict
+from banc.errors import BenchError
+from banc.plugin.running import Benches, Page, Running
+from banc.plugin.summary import PROPERTY
+from banc.results import Status
+
+BENCH = pytest.StashKey[Benches]()
+
+
+class PageWarning(UserWarning):
+    """Something on a page that looks like a mistake, on a block that is not run."""
+
+
+class PageWrongError(Exception):
+    """The page is wrong: what a failed block's report says."""
+
+    def __init__(self, block: str, failure: verdict.Failure) -> None:
+        """Take the name of the block (empty: the page itself) and what is wrong with it."""
+        super().__init__(failure.headline)
+        self.block = block
+        self.failure = failure
+
+
+class NotReachedError(Exception):
+    """A block that could not be run because of an earlier one, or of the bench."""
+
+
+class PageFile(pytest.File):
+    """One page. Its items are its blocks, in the order in which they are run."""
+
+    running: Running | None = None
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """Read and plan the page."""
+        try:
+            self.page = Page(self.path)
+        except site.SiteError as error:
+            raise self.CollectError(str(error)) from error
+        for problem in self.page.plan.warnings:
+            warnings.warn_explicit(PageWarning(problem.message), None, str(self.path), problem.line)
+        for problem in (*self.page.plan.problems, *self.page.differences.get(None, ())):
+            yield PageItem.from_parent(self, name=f"line-{problem.line}", problem=problem)
+        for step in run.ordered(self.page.plan):
+            yield BlockItem.from_parent(self, name=step.block.name, step=step)
+
+    def outcome(self, block: str, item: pytest.Item) -> run.Outcome:
+        """What a block gave; runs the page as far as that block.
+
+        Args:
+            block: Its name.
+            item: The test that asks.
+
+        Raises:
+            BenchError: The bench is broken; the page could not be run so far.
+        """
+        self.running = self.running or Running(self.page, self.config.stash[BENCH], self)
+        return self.running.outcome(block, item)
+
+    def teardown(self) -> None:
+        """End the page: its teardown blocks, its lab, its snapshot."""
+        if self.running:
+            self.running.close(update=self.config.getoption("--update"))
+            self.running = None
+
+
+class PageItem(pytest.Item):
+    """One thing that is wrong with a page itself: its front matter, a fence that opens no block."""
+
+    def __init__(self, *, problem: plan.Problem, **options: Any) -> None:
+        super().__init__(**options)
+        self.problem = problem
+
+    def runtest(self) -> None:
+        """Fail with the problem."""
+        raise PageWrongError("", verdict.Failure(self.problem.line, self.problem.message))
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
+        """The problem, as an author reads it."""
+        return _explained(self, excinfo) or str(super().repr_failure(excinfo, style))
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """Where it is."""
+        return self.path, self.problem.line - 1, self.name
+
+
+class BlockItem(pytest.Item):
+    """One block of a page."""
+
+    parent: PageFile
+    is_last_of_page = False
+
+    def __init__(self, *, step: plan.Step, **options: Any) -> None:
+        super().__init__(**options)
+        self.step = step
+        self.add_marker("banc")
+
+    def runtest(self) -> None:
+        """Run the page as far as this block, and judge the block."""
+        try:
+            outcome = self.parent.outcome(self.name, self)
+        except BenchError as error:
+            self._tell(Status.NOT_REACHED, 0.0, str(error))
+            raise
+        result = outcome.result
+        failure = outcome.failure or self._unverified(outcome)
+        self._tell(Status.FAILED if failure else result.status, result.seconds, result.reason)
+        if failure:
+            raise PageWrongError(self.name, failure)
+        if result.status is Status.NOT_REACHED:
+            raise NotReachedError(result.reason)
+        if result.status is Status.SKIPPED:
+            pytest.skip(result.reason)
+
+    def _tell(self, status: Status, seconds: float, reason: str) -> None:
+        page, running = self.parent.page, self.parent.running
+        if running and self.is_last_of_page:
+            running.inventory()
+        told = {
+            "page": page.name,
+            "block": self.name,
+            "blocks": page.counted,
+            "status": status.value,
+            "seconds": seconds,
+            "reason": reason,
+            "follows": page.follows,
+            "engine": running.engine if running else "",
+            "images": [dataclasses.asdict(image) for image in running.images] if running else [],
+        }
+        self.user_properties.append((PROPERTY, told))
+
+    def _unverified(self, outcome: run.Outcome) -> verdict.Failure | None:
+        """Why the site would show this block as not verified; None where it has a current snapshot entry."""
+        page, result = self.parent.page, outcome.result
+        if not page.site.snapshots or self.config.getoption("--update") or result.status is Status.NOT_REACHED:
+            return None
+        if outcome.elsewhere:  # what was captured holds where the block is run
+            return None
+        try:
+            committed = results.load(page.site.snapshots, page.name)
+        except results.SnapshotError as error:
+            return verdict.Failure(outcome.block.line, str(error))
+        entry = next((entry for entry in committed.results if entry.block == self.name), None) if committed else None
+        if entry and (entry.digest, entry.status) == (result.digest, result.status):
+            return None
+        why = "the block changed since its output was captured" if entry else "the block's output was never captured"
+        return verdict.Failure(
+            outcome.block.line,
+            f"{why}: the site shows it as not verified",
+            "run `make update` and commit tests/snapshot/",
+        )
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
+        """The failure, as an author reads it."""
+        return _explained(self, excinfo) or str(super().repr_failure(excinfo, style))
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """Where the block's fence opens."""
+        return self.path, self.step.block.line - 1, self.name
+
+
+def _explained(item: pytest.Item, excinfo: pytest.ExceptionInfo[BaseException]) -> str:
+    error = excinfo.value
+    path = os.path.relpath(item.path, item.config.invocation_params.dir)
+    if isinstance(error, PageWrongError):
+        return report.failure(path, error.block, error.failure)
+    if isinstance(error, NotReachedError):
+        return f"not reached: {item.nodeid}: {error}"
+    if isinstance(error, BenchError):
+        return f"the bench is broken, which says nothing of the pages: {error}"
+    return ""
