@@ -14,6 +14,7 @@ from banc.host import working
 
 _PATIENCE = 60  # seconds that a process may take to read what it is sent
 _KILLED = 128 + 9  # exit status after SIGKILL
+_NO_KEYS = ",".join(["ctrl-@"] * 8)  # Ctrl-P Ctrl-Q is for the daemon inside: nobody types this by chance
 _FRAME = 8  # bytes in front of each piece of output where there is no terminal
 
 
@@ -39,7 +40,14 @@ class Stream:
         self._client = client
         with working(f"starting {argv[0]} in a lab"):
             self._exec = client.api.exec_create(
-                container, list(argv), stdin=True, tty=tty, user=user, environment=environment, workdir=folder
+                container,
+                list(argv),
+                stdin=True,
+                tty=tty,
+                user=user,
+                environment=environment,
+                workdir=folder,
+                detach_keys=_NO_KEYS,
             )["Id"]
             raw: Any = client.api.exec_start(self._exec, tty=tty, socket=True)
         self._raw = raw

@@ -432,7 +432,7 @@ def _typed(block: Block, output: Block | None, timeout: float) -> Type | Wrong:
     if all(shell.is_empty(_code(part)) for part in parts):
         if not problems and not foreground.keys:
             problems.append(Problem(block.line, "the block holds no command; write one, or take the block out"))
-        parts = []
+        parts = [Part(())]
     if problems:
         return Wrong(block, tuple(problems))
     if output:  # of the whole block
