@@ -21,7 +21,7 @@ from banc.results import save
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     project = tmp_path_factory.mktemp("project")
-    for folder in ("hooks", "overrides", "src"):
+    for folder in ("diagrams", "hooks", "overrides", "src"):
         (project / folder).symlink_to(ROOT / folder)
     shutil.copytree(ROOT / "docs", project / "docs")
     shutil.copytree(ROOT / "tests/snapshot", project / "tests/snapshot")

@@ -1,0 +1,341 @@
+"""The look of the schematics: cards, stacks of layers, dashed zones, and links between them.
+
+A script says what there is, with the classes below, which are those of the package `diagrams`; Graphviz
+decides where; this module draws it. A colour is a role: a CSS class, so that it follows the site's light
+and dark schemes (docs/assets/figures.css). Lengths are in pixels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from html import escape
+from itertools import starmap
+from typing import Any, Literal, cast, get_args
+
+from diagrams import Cluster, Diagram, Edge, Node, getdiagram, setdiagram
+
+from banc import ink
+from banc.drawing import sheet
+from banc.layout import DOTS, Box, Layout, Point, layout
+
+Role = Literal["plain", "start", "application", "library", "kernel", "hardware", "network", "storage", "danger"]
+
+PAD_X, PAD_Y = 14.0, 9.0  # between a card's border and its text
+GAP = 6.0  # between the layers of a stack
+CHIP, CHIP_PAD = 21.0, 7.0  # the height of a chip, and the room beside its text
+PORT = 20.0  # the width of the place on a card where a link arrives
+ZONE_PAD = 16  # between a zone's border and what is in it
+SHAPELESS: dict[str, Any] = {"shape": "plain", "fixedsize": "false", "width": "0", "height": "0"}  # as big as its label
+
+
+def words(**languages: str) -> str:
+    """Choose the words in the page's language: `words(fr="noyau", en="kernel")`."""
+    language = sheet().language
+    if language not in languages:
+        raise ValueError(f"words({languages}) lacks the page's language: add {language}=…")
+    return languages[language]
+
+
+def _role(role: Role) -> Role:
+    if role not in get_args(Role):
+        raise ValueError(f"there is no role {role!r}: choose one of {', '.join(get_args(Role))}")
+    return role
+
+
+class Schematic(Diagram):
+    """A whole picture: `with Schematic(title, description):`, and below it what it shows.
+
+    Args:
+        title: What it is a picture of, in a few words.
+        description: What it shows, in whole sentences, for those who do not see it.
+        beside: The room between neighbours.
+        along: The room for a link.
+    """
+
+    def __init__(self, title: str, description: str, *, beside: float = 28, along: float = 44) -> None:
+        room = {"nodesep": str(beside / DOTS), "ranksep": str(along / DOTS), "label": "", "splines": "spline"}
+        super().__init__(title, direction="TB", show=False, graph_attr=room)
+        self.description = description
+        self.parts: list[Zone | Link | Card | Stack] = []
+
+    def add(self, part: Zone | Link | Card | Stack) -> str:
+        """Take a part in, and name it for Graphviz."""
+        self.parts.append(part)
+        return f"{type(part).__name__.lower()}{len(self.parts)}"
+
+    def connect(self, node: Node, node2: Node, edge: Edge) -> None:
+        """Connect two cards, from the next chip below the first to the next above the second."""
+        assert isinstance(node, Card)
+        assert isinstance(node2, Card)
+        assert isinstance(edge, Link)
+        edge.lead(node, node2)
+        super().connect(node, node2, edge)
+
+    def __exit__(self, failure: type[BaseException] | None, *_: object) -> None:
+        """Draw it."""
+        setdiagram(cast(Diagram, None))  # what it takes, whatever its type says
+        if failure is None:
+            sheet().pictures.append(self._svg(self._grounded(layout(self.dot.source))))
+
+    def _grounded(self, places: Layout) -> Layout:
+        """Let all stacks begin at one height and stand on one ground."""
+        stacks = {part.key: places.boxes[part.key] for part in self.parts if isinstance(part, Stack)}
+        top = min((box.top for box in stacks.values()), default=0)
+        ground = max((box.bottom for box in stacks.values()), default=0)
+        moved = {key: replace(box, top=top, bottom=ground) for key, box in stacks.items()}
+        return replace(places, boxes={**places.boxes, **moved})
+
+    def _svg(self, places: Layout) -> str:
+        below = sorted(self.parts, key=lambda part: (Zone, Link, Card, Stack).index(type(part)))
+        size = f"{places.width + 2:.0f} {places.height + 2:.0f}"  # a pixel more on each side, for the outermost borders
+        return "\n".join(
+            [
+                f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-1 -1 {size}">',
+                f"<title>{escape(self.name, quote=False)}</title>",
+                f"<desc>{escape(self.description, quote=False)}</desc>",
+                *(part.draw(places) for part in below),
+                "</svg>",
+            ]
+        )
+
+
+def _table(height: float, *rows: Sequence[tuple[str, float]]) -> str:
+    """A label that is nothing but room, in Graphviz's language: rows of a height, each of cells with name and width."""
+
+    def table(content: str) -> str:
+        return f'<TABLE BORDER="0" CELLBORDER="0" CELLPADDING="0" CELLSPACING="0">{content}</TABLE>'
+
+    def cell(name: str, width: float) -> str:
+        return f'<TD PORT="{name}" FIXEDSIZE="TRUE" WIDTH="{width:.0f}" HEIGHT="{height:.0f}"></TD>'
+
+    tables = (table(f"<TR>{''.join(starmap(cell, row))}</TR>") for row in rows)
+    return f"<{table(''.join(f'<TR><TD>{row}</TD></TR>' for row in tables))}>"
+
+
+def _schematic() -> Schematic:
+    """The picture that the script is at."""
+    schematic = getdiagram()
+    if not isinstance(schematic, Schematic):
+        raise ValueError("this belongs into a picture: write it below `with Schematic(title, description):`")
+    return schematic
+
+
+class Card(Node):
+    """A thing: its name, and notes in smaller letters.
+
+    Args:
+        title: Its name.
+        notes: Lines below the name.
+        role: What it is, which gives the colour.
+        above: Chips on its upper border, such as network interfaces; links arrive at one after the other.
+        below: Chips on its lower border; links leave from one after the other.
+        width: At least so wide.
+        apart: From the middle of one chip to that of the next; without it, they share the width evenly.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        *notes: str,
+        role: Role = "plain",
+        above: Sequence[str] = (),
+        below: Sequence[str] = (),
+        width: float = 0,
+        apart: float = 0,
+    ) -> None:
+        self.role = _role(role)
+        self.text = ink.lines(title, notes)
+        self.above = [ink.Line(name, "chip") for name in above]
+        self.below = [ink.Line(name, "chip") for name in below]
+        self.free_above, self.free_below = iter(range(len(above))), iter(range(len(below)))
+        self.apart = apart
+        text_width, text_height = ink.size(self.text)
+        self.width = max(width, text_width + 2 * PAD_X, *(self._room(chips) for chips in (self.above, self.below)))
+        self.outside = [CHIP / 2 if chips else 0 for chips in (self.above, self.below)]
+        self.height = text_height + 2 * PAD_Y + 2 * sum(self.outside)
+        self.key = _schematic().add(self)
+        rows = [self._ports("above", self.above), self._ports("below", self.below)]
+        label = _table(self.height / 2, *rows)
+        super().__init__(label, nodeid=self.key, **SHAPELESS)
+
+    def _room(self, chips: Sequence[ink.Line]) -> float:
+        """The width that chips take."""
+        widest = max((chip.width for chip in chips), default=0) + 2 * CHIP_PAD + 12
+        return widest + (len(chips) - 1) * max(widest, self.apart) if chips else 0
+
+    def _middles(self, chips: Sequence[ink.Line]) -> list[float]:
+        """Where chips have their middles, from the card's left border."""
+        step = self.apart or self.width / max(1, len(chips))
+        return [self.width / 2 + step * (index - (len(chips) - 1) / 2) for index in range(len(chips))]
+
+    def _ports(self, name: str, chips: Sequence[ink.Line]) -> list[tuple[str, float]]:
+        """A row of cells with their widths: one at the middle of each chip, and what is between."""
+        cells, end = [], 0.0
+        for index, middle in enumerate(self._middles(chips)):
+            cells += [("", middle - PORT / 2 - end), (f"{name}{index}", PORT)]
+            end = middle + PORT / 2
+        return [*cells, ("", self.width - end)]
+
+    def draw(self, places: Layout) -> str:
+        """Draw it."""
+        whole = places.boxes[self.key]
+        above, below = self.outside
+        card = replace(whole, top=whole.top + above, bottom=whole.bottom - below)
+        middle = card.centre.y + (above - below) / 2
+        chips = [*self._chips(self.above, card.left, card.top), *self._chips(self.below, card.left, card.bottom)]
+        return ink.group(f"card {self.role}", ink.box(card), *ink.write(self.text, card.centre.x, middle), *chips)
+
+    def _chips(self, chips: Sequence[ink.Line], left: float, border: float) -> Iterator[str]:
+        """Draw chips on a border."""
+        for chip, middle in zip(chips, self._middles(chips), strict=True):
+            place = Box.around(Point(left + middle, border), chip.width + 2 * CHIP_PAD, CHIP)
+            yield ink.box(place, CHIP / 2, "chip")
+            yield chip.draw(*place.centre)
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer of a stack."""
+
+    text: str
+    role: Role = "plain"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Layers of a stack that belong together, in a dashed frame with a name."""
+
+    name: str
+    layers: Sequence[Layer]
+
+
+class Stack(Node):
+    """Layers on top of each other, from the uppermost down; all stacks of a picture stand on one ground.
+
+    Args:
+        title: Its name, at the top of the picture.
+        note: A line below the name.
+        layers: Layers, and frames around some.
+        width: Of the whole.
+    """
+
+    LAYER = 34.0
+    HEAD = 50.0
+    FRAME_PAD = 8.0
+    FRAME_HEAD = 24.0
+
+    def __init__(self, title: str, note: str, *layers: Layer | Frame, width: float = 200) -> None:
+        self.text = ink.lines(title, [note])
+        self.layers = layers
+        height = self.HEAD + sum(map(self._reach, layers)) + GAP * len(layers)
+        self.key = _schematic().add(self)
+        super().__init__(_table(height, [("", width)]), nodeid=self.key, **SHAPELESS)
+
+    def _reach(self, item: Layer | Frame) -> float:
+        if isinstance(item, Layer):
+            return self.LAYER
+        return self.FRAME_HEAD + len(item.layers) * (self.LAYER + GAP) - GAP + self.FRAME_PAD
+
+    def draw(self, places: Layout) -> str:
+        """Draw it, from the ground up."""
+        whole = places.boxes[self.key]
+        pieces = list(ink.write(self.text, whole.centre.x, whole.top + ink.size(self.text)[1] / 2))
+        bottom = whole.bottom
+        for item in reversed(self.layers):
+            place = replace(whole, top=bottom - self._reach(item), bottom=bottom)
+            pieces += self._frame(item, place) if isinstance(item, Frame) else [self._layer(item, place)]
+            bottom = place.top - GAP
+        return ink.group("stack", *pieces)
+
+    def _layer(self, layer: Layer, place: Box) -> str:
+        inner = Box(place.left + self.FRAME_PAD, place.top, place.right - self.FRAME_PAD, place.bottom)
+        text = ink.write(ink.lines(layer.text), inner.centre.x, inner.centre.y)
+        return ink.group(f"card {_role(layer.role)}", ink.box(inner), *text)
+
+    def _frame(self, frame: Frame, place: Box) -> list[str]:
+        name = ink.Line(frame.name).draw(place.left + self.FRAME_PAD + 4, place.top + self.FRAME_HEAD / 2, "left")
+        pieces = [ink.group("zone", ink.box(place, 10), name)]
+        top = place.top + self.FRAME_HEAD
+        for layer in frame.layers:
+            pieces.append(self._layer(layer, replace(place, top=top, bottom=top + self.LAYER)))
+            top += self.LAYER + GAP
+        return pieces
+
+
+class Zone(Cluster):
+    """A dashed zone around what belongs together: `with Zone(name):`, and below it what is in it.
+
+    Args:
+        title: Its name, in its upper left corner.
+        notes: Lines below the name.
+    """
+
+    def __init__(self, title: str, *notes: str) -> None:
+        self.text = ink.lines(title, notes)
+        name = _schematic().add(self)
+        self.key = f"cluster_{name}"
+        super().__init__(name)
+        width, height = ink.size(self.text)
+        self.dot.graph_attr.update(label=_table(height, [("", width)]), margin=str(ZONE_PAD), labeljust="l")
+
+    def draw(self, places: Layout) -> str:
+        """Draw it."""
+        place = places.boxes[self.key]
+        text = ink.write(self.text, place.left + 14, place.top + 9 + ink.size(self.text)[1] / 2, "left")
+        return ink.group("zone", ink.box(place, 12), *text)
+
+
+class Link(Edge):
+    """A link between two cards: `a >> Link("asks") >> b`, or `a - Link() - b` without a direction.
+
+    Args:
+        label: Words beside it.
+        role: What it is, which gives the colour.
+        dashed: For what is not there, or not always.
+        level: Keep both cards at the same height, instead of the second below the first.
+    """
+
+    def __init__(self, label: str = "", *, role: Role = "plain", dashed: bool = False, level: bool = False) -> None:
+        self.text = ink.lines("", [label])
+        self.names = f"link {_role(role)}{' dashed' if dashed else ''}"
+        self.level = level
+        self.key = _schematic().add(self)
+        self.cards: tuple[Card, ...] = ()
+        self.chips: tuple[int | None, int | None] = None, None
+        width, height = ink.size(self.text)
+        around = 2 * ZONE_PAD + 16 if level else 12  # a level link leaves one zone and enters another
+        room = _table(height + 4, [("", width + around)]) if self.text else ""
+        attributes: dict[str, Any] = {"id": self.key, "arrowsize": "0.8"}
+        super().__init__(label=room, **attributes)
+
+    def lead(self, tail: Card, head: Card) -> None:
+        """Begin at one card's next chip, end at the other's."""
+        self.cards = tail, head
+        if self.level:
+            self._attrs["constraint"] = "false"
+            return
+        self.chips = next(tail.free_below, None), next(head.free_above, None)
+        for end, port, chip in zip(("tailport", "headport"), ("below{}:s", "above{}:n"), self.chips, strict=True):
+            if chip is not None:
+                self._attrs[end] = port.format(chip)
+
+    def draw(self, places: Layout) -> str:
+        """Draw it: straight down where it may be."""
+        way = places.routes[self.key]
+        x = self._plumb(places)
+        way = way if x is None else way.upright(x)
+        text = ink.write(self.text, way.label.x, way.label.y) if way.label else ()
+        return ink.group(self.names, *ink.route(way), *text)
+
+    def _plumb(self, places: Layout) -> float | None:
+        """Where a straight line down meets both ends: at a chip, or else in the middle of the narrower card."""
+        if self.level:
+            return None
+        boxes = [places.boxes[card.key] for card in self.cards]
+        curve = places.routes[self.key].curve
+        chips = [end.x for end, chip in zip((curve[0], curve[-1]), self.chips, strict=True) if chip is not None]
+        if len(chips) == 2 and abs(chips[0] - chips[1]) > CHIP / 2:
+            return None
+        x = sum(chips) / len(chips) if chips else min(boxes, key=lambda box: box.width).centre.x
+        return x if all(box.left + PORT < x < box.right - PORT for box in boxes) else None
