@@ -4,7 +4,7 @@ import importlib
 import sys
 
 # `mkdocs serve` loads hooks anew at each build: load what they use anew too, so that an edit of it shows.
-for name in ("banc.results", "banc.fences"):
+for name in ("banc.results", "banc.keys", "banc.ansi", "banc.fences"):
     if name in sys.modules:
         importlib.reload(sys.modules[name])
 

@@ -177,7 +177,7 @@ def test_the_site_and_the_bench_name_the_blocks_alike(tmp_path: Path) -> None:
     ("output", "shown"),
     [
         ("<script>x</script>", "&lt;script&gt;x&lt;/script&gt;"),
-        ("\x1b[1;32mok\x1b[0m \x1b]0;title\x07\x1b(Bend\r\n", "ok end"),
+        ("\x1b[1;32mok\x1b[0m \x1b]0;title\x07\x1b(Bend\r\n", '<span class="banc-bold banc-fg-2">ok</span> end'),
         ("a\tb\r\nc\x00\x08", "a\tb\nc"),
     ],
 )
@@ -289,3 +289,35 @@ def test_every_language_says_the_same_things() -> None:
     assert set(fences.State) <= french.keys()
     for key, words in french.items():
         assert re.findall(r"\{\w*\}", words) == re.findall(r"\{\w*\}", english[key])
+
+
+def test_the_terminal_and_the_program_stand_above_a_block() -> None:
+    def header(attributes: str) -> str:
+        found = re.search(
+            r'<span class="filename">(.*?)</span>', render(f"```bash {attributes}\nls\n```", language="fr")
+        )
+        return found[1] if found else ""
+
+    assert header("{term=2}") == "Terminal 2"
+    assert header("{in=ca}") == "dans ca"
+    assert header("{term=2 in=ca}") == "Terminal 2, dans ca"
+    assert header('{term=2 title="Le serveur"}') == "Le serveur"
+    assert header('{term=2 title="a.txt"}') == "Fichier\u00a0: a.txt, Terminal 2"
+    assert header("") == ""
+
+
+def test_keys_are_shown_as_on_a_keyboard() -> None:
+    alone = render('```bash {#x in=ca keys="^P^Q<Enter>"}\n\n```', language="fr")
+    assert "Appuyez sur <kbd>Ctrl</kbd>+<kbd>P</kbd> <kbd>Ctrl</kbd>+<kbd>Q</kbd> <kbd>Entrée</kbd>" in alone
+    assert "<pre>" not in alone
+    assert 'id="x"' in alone
+    assert "banc-badge" in alone
+    behind = render('```bash {keys="^C"}\ndocker stats\n```')
+    assert "<code>" in behind
+    assert "then <kbd>Ctrl</kbd>+<kbd>C</kbd>" in behind
+
+
+def test_python_with_options_is_shown_as_python() -> None:
+    html = render("```{.python continuation fixture:x #p}\nprint(1)\n```")
+    assert re.match(r'<div id="p" class="highlight">', html)
+    assert "continuation" not in html

@@ -30,6 +30,8 @@ from pymdownx.superfences import (  # type: ignore[import-untyped]
     SuperFencesException,
 )
 
+from banc.ansi import coloured, plain
+from banc.keys import KeyNameError, pressed
 from banc.results import COUNTED, Image, Kind, PageRun, Result, Status, digest, kind_of, load, path_of
 
 BENCH_KEYS = frozenset(
@@ -54,6 +56,20 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "Docker Hub": "Docker Hub",
         "offline kit": "kit hors ligne (remplaçantes)",
         "file": "Fichier\u00a0: {name}",
+        "terminal": "Terminal {name}",
+        "within": "dans {name}",
+        "press": "Appuyez sur",
+        "then": "puis",
+        "Enter": "Entrée",
+        "Esc": "Échap",
+        "Space": "Espace",
+        "Backspace": "Retour arrière",
+        "Up": "↑",
+        "Down": "↓",
+        "Left": "←",
+        "Right": "→",
+        "PageUp": "Page préc.",
+        "PageDown": "Page suiv.",
         "captured": "Sortie obtenue",
         "expected": "Sortie attendue",
         "link": "Lien permanent vers ce bloc",
@@ -73,6 +89,20 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "Docker Hub": "Docker Hub",
         "offline kit": "offline kit (stand-ins)",
         "file": "File: {name}",
+        "terminal": "Terminal {name}",
+        "within": "in {name}",
+        "press": "Press",
+        "then": "then",
+        "Enter": "Enter",
+        "Esc": "Esc",
+        "Space": "Space",
+        "Backspace": "Backspace",
+        "Up": "↑",
+        "Down": "↓",
+        "Left": "←",
+        "Right": "→",
+        "PageUp": "Page Up",
+        "PageDown": "Page Down",
         "captured": "Captured output",
         "expected": "Expected output",
         "link": "Permanent link to this block",
@@ -210,28 +240,15 @@ def _day(iso: str, words: Mapping[str, str]) -> str:
     return words["date"].format(day=day.day, month=words["months"].split()[day.month - 1], year=day.year)
 
 
-_CONTROL = re.compile(
-    r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"  # operating system commands: titles, links
-    r"|\x1b\[[0-?]*[ -/]*[@-~]"  # colours, cursor moves
-    r"|\x1b[ -/]*[0-~]"  # other escapes
-    r"|[\x00-\x08\x0b-\x1f\x7f-\x9f]"  # all other control characters but tab and newline
-)
-
-
-def plain(output: str) -> str:
-    """Terminal output without colours and control characters, line ends as newlines."""
-    return _CONTROL.sub("", output.replace("\r\n", "\n"))
-
-
 def captured(result: Result, language: str) -> str:
     """What a block printed when it was run, folded; nothing where it printed nothing."""
-    output = plain(result.output).strip("\n")
-    if not output.strip():
+    output = result.output.strip("\n")
+    if not plain(output).strip():
         return ""
     title = WORDS.get(language, WORDS["en"])["captured"]
     return (
         f'<details class="banc-captured" data-search-exclude=""><summary>{escape(title)}</summary>'
-        f'<pre tabindex="0"><samp>{escape(output, quote=False)}</samp></pre></details>'
+        f'<pre tabindex="0"><samp>{coloured(output)}</samp></pre></details>'
     )
 
 
@@ -366,7 +383,13 @@ class Fences(Extension):
         shown = [name for name in classes if name not in BENCH_CLASSES]
         if fence.path:
             shown.append("banc-file")
-            options["title"] = self._words()["file"].format(name=fence.path)
+        header = self._header(fence, title, attrs)
+        if header:
+            options["title"] = header
+        press = self._press(str(attrs.get("keys") or ""), alone=not src.strip())
+        if press and not src.strip():
+            identity = f' id="{escape(id_value)}"' if id_value else ""
+            return f'<div{identity} class="banc-press highlight">{press}{mark}</div>'
         assert self._highlight is not None  # reset() has set it
         html = self._highlight(
             src=src,
@@ -375,9 +398,34 @@ class Fences(Extension):
             options=options,
             classes=shown,
             id_value=id_value,
-            attrs={key: value for key, value in attrs.items() if key not in BENCH_KEYS},
+            attrs={key: value for key, value in attrs.items() if key not in BENCH_KEYS and value is not None},
         )
-        return _inside(html, mark)
+        return _inside(html, press + mark)
+
+    def _header(self, fence: Fence, title: str, attrs: Mapping[str, Any]) -> str:
+        """What stands above a block: the file, the terminal, the program it is typed in."""
+        words = self._words()
+        term, within = str(attrs.get("term") or ""), str(attrs.get("in") or "")
+        parts = [words["file"].format(name=fence.path) if fence.path else title]
+        if term and not (title and not fence.path):
+            parts.append(words["terminal"].format(name=term))
+        if within:
+            parts.append(words["within"].format(name=within))
+        return ", ".join(filter(None, parts))
+
+    def _press(self, keys: str, alone: bool) -> str:
+        """The keys that are pressed, as they look on a keyboard."""
+        try:
+            caps = [
+                "+".join(f"<kbd>{escape(self._words().get(cap, cap))}</kbd>" for cap in key.caps)
+                for key in pressed(keys)
+            ]
+        except KeyNameError:  # the bench says so
+            return ""
+        if not caps:
+            return ""
+        told = self._words()["press"] if alone else self._words()["then"]
+        return f'<div class="banc-keys">{escape(told)} {" ".join(caps)}</div>'
 
     def _expected(self, fence: Fence, mark: str) -> str:
         """An expected output: text from a terminal, not code to copy."""
