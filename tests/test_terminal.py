@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import sys
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 from textwrap import dedent
@@ -13,10 +15,10 @@ from local_channel import LocalChannel
 
 from banc import screen, terminal
 from banc.channel import HEAD, TAIL
-from banc.terminal import SHELL, Ending, Ran, Terminal
+from banc.terminal import SHELL, Ending, Ran, Stay, Terminal
 
 ENDED, REFUSED, UNFINISHED = Ending.ENDED, Ending.REFUSED, Ending.UNFINISHED
-TIMEOUT, WAITING, DIED = Ending.TIMEOUT, Ending.WAITING, Ending.DIED
+TIMEOUT, WAITING, DIED, STAYS = Ending.TIMEOUT, Ending.WAITING, Ending.DIED, Ending.STAYS
 
 
 @pytest.fixture
@@ -149,3 +151,145 @@ def test_long_output_keeps_its_head_and_its_tail(shell: Terminal) -> None:
 def test_a_program_that_is_no_shell_is_not_waited_for(tmp_path: Path) -> None:
     with pytest.raises(EOFError):
         Terminal(LocalChannel([shutil.which("true") or "true"], tmp_path))
+
+
+# --- programs in the foreground --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Programs without a prompt count as opened sooner."""
+    monkeypatch.setattr(terminal, "_OPENED", 0.4)
+    monkeypatch.setattr(terminal, "_SETTLED", 0.4)
+
+
+def opened(shell: Terminal, text: str, name: str) -> Ran:
+    *_, last = shell.run(text.split("\n"), 20, Stay(name))
+    return last
+
+
+def seen(rans: list[Ran]) -> list[tuple[Ending, int | None, str]]:
+    return [(ran.ending, ran.status, screen.text(ran.output)) for ran in rans]
+
+
+def test_lines_typed_in_a_shell_are_judged_one_by_one(shell: Terminal) -> None:
+    assert opened(shell, "sh", "inner").ending is STAYS
+    assert shell.foreground == ["inner"]
+    assert seen(typed(shell, "echo hi\nfalse\nfor i in 1 2\ndo echo $i\ndone\ncat <<E\nx\nE\ncd /\npwd")) == [
+        (ENDED, 0, "hi"),
+        (ENDED, 1, ""),
+        (ENDED, 0, "1\n2"),
+        (ENDED, 0, "x"),
+        (ENDED, 0, ""),
+        (ENDED, 0, "/"),
+    ]
+    assert seen(typed(shell, "echo 'open"))[0][0] is UNFINISHED
+    assert seen(typed(shell, "exit 3")) == [(ENDED, 3, "")]
+    assert shell.foreground == []
+
+
+def test_shells_in_shells(shell: Terminal) -> None:
+    opened(shell, "sh", "one")
+    opened(shell, "bash --norc", "two")
+    assert shell.foreground == ["one", "two"]
+    long = "x" * 150  # longer than the terminal is wide
+    assert seen(typed(shell, f"ls /nowhere 2>/dev/null\necho {long}")) == [
+        (ENDED, 2, ""),
+        (ENDED, 0, f"{long[:100]}\n{long[100:]}"),
+    ]
+    assert typed(shell, "exit 4")[0].status == 4
+    assert shell.foreground == ["one"]
+    assert seen(typed(shell, "echo still")) == [(ENDED, 0, "still")]
+
+
+def test_a_shell_left_and_entered_again_says_each_status_once(shell: Terminal) -> None:
+    shell_of_its_own = "bash --norc"
+    opened(shell, shell_of_its_own, "a")
+    opened(shell, "PS1=$PS1 sh", "b")
+    assert seen(typed(shell, "false")) == [(ENDED, 1, "")]
+
+
+def test_lines_behind_the_one_that_leaves_are_not_typed(shell: Terminal) -> None:
+    opened(shell, "sh", "inner")
+    assert [ran.ending for ran in typed(shell, "exit\necho never")] == [Ending.CLOSED]
+    assert seen(typed(shell, "echo outside")) == [(ENDED, 0, "outside")]
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_program_that_is_no_shell(shell: Terminal) -> None:
+    opened(shell, "seq 100 >n; less n", "less")
+    assert screen.text(shell.press([b" "], 10).output).endswith("78\n:")
+    assert (shell.press([b"q"], 10).ending, shell.foreground) == (ENDED, [])
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_question_is_answered(shell: Terminal) -> None:
+    opened(shell, "read -p 'name? ' name", "question")
+    assert seen(typed(shell, "Ada")) == [(ENDED, 0, "")]
+    assert seen(typed(shell, "echo $name")) == [(ENDED, 0, "Ada")]
+
+
+@pytest.mark.usefixtures("quick")
+def test_an_interpreter_is_typed_in(shell: Terminal) -> None:
+    stay = Stay("py", lambda output: output.endswith(b">>> "))
+    list(shell.run([f"{sys.executable} -q"], 20, stay))
+    (answer,) = typed(shell, "print(6 * 7)")
+    assert (answer.ending, screen.text(answer.output)) == (STAYS, "42\n>>>")
+    assert typed(shell, "exit()")[0].ending is ENDED
+
+
+def test_a_server_prints_on_while_the_page_is_elsewhere(shell: Terminal) -> None:
+    stay = Stay("", lambda output: b"tick" in output)
+    list(shell.run(["while sleep 0.05; do echo tick; done"], 20, stay))
+    assert not shell.is_free_within(0.3)
+    pressed = shell.press([b"\x03"], 10)
+    assert (pressed.ending, pressed.status) == (ENDED, 130)
+    assert screen.text(pressed.output).count("tick") > 3
+
+
+def test_a_server_that_ends_before_it_is_ready(shell: Terminal) -> None:
+    (ran,) = shell.run(["sh -c 'exit 9'"], 20, Stay("", lambda _: False))
+    assert (ran.ending, ran.status, shell.foreground) == (ENDED, 9, [])
+
+
+def test_a_server_that_is_never_ready_is_ended(shell: Terminal) -> None:
+    (ran,) = shell.run(["sleep 100"], 0.5, Stay("", lambda _: False))
+    assert (ran.ending, shell.foreground) == (TIMEOUT, [])
+    assert seen(typed(shell, "echo on")) == [(ENDED, 0, "on")]
+
+
+def test_a_program_that_must_end_of_its_keys(shell: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(terminal, "_PATIENCE", 0.3)
+    list(shell.run(["bash -c 'trap \"\" INT; echo up; sleep 100'"], 20, Stay("", lambda output: b"up" in output)))
+    assert shell.press([b"\x03"], 0.5, ends=True).ending is TIMEOUT
+    assert shell.foreground == []
+
+
+def test_a_command_in_a_shell_is_interrupted_and_the_shell_stays(shell: Terminal) -> None:
+    opened(shell, "sh", "inner")
+    list(shell.run(["sleep 100"], 10, Stay("", lambda _: True)))
+    assert shell.foreground == ["inner", ""]
+    assert shell.press([b"\x03"], 10).status == 130
+    assert shell.foreground == ["inner"]
+
+
+def test_a_terminal_is_freed_whatever_runs_in_it(shell: Terminal) -> None:
+    opened(shell, "sh", "inner")
+    shell.stop()
+    assert (shell.foreground, shell.alive) == ([], True)
+    assert seen(typed(shell, "echo on")) == [(ENDED, 0, "on")]
+
+
+def test_the_window_has_a_known_size(shell: Terminal) -> None:
+    assert seen(typed(shell, "stty size")) == [(ENDED, 0, f"{screen.ROWS} {screen.COLUMNS}")]
+
+
+def test_a_hundred_megabytes(shell: Terminal) -> None:
+    tracemalloc.start()
+    (long,) = typed(shell, "yes 'a long line' | head -c 100000000; echo; echo end", timeout=120)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert long.ending is ENDED
+    assert long.dropped > 95_000_000
+    assert screen.text(long.output).endswith("\nend")
+    assert peak < 20_000_000

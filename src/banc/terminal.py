@@ -102,7 +102,8 @@ class Terminal:
         self._channel = channel
         self._word = secrets.token_hex(8)
         word = self._word.encode()
-        self._pattern = re.compile(rb"\x1b\]133;%b;(?:([BCP])|N;(\d+);(\d+)|R;(\d+);(\d+);([^\x07]*))\x07" % word)
+        kinds = rb"(?:([BCP])|N;(\d+);(\d+)|R;(\d+);(\d+);([^\x07]*))"
+        self._pattern = re.compile(rb"\x01?\x1b\]133;%b;%b\x07\x02?" % (word, kinds))
         self._pending = bytearray()
         self._heard = time.monotonic()  # when something was last printed
         self._meanwhile = Output()  # what a program in the foreground printed while the page was elsewhere
@@ -138,13 +139,14 @@ class Terminal:
     def _teaching(self, level: int) -> str:
         r"""The line that makes any POSIX shell say in its prompt where it stands.
 
-        The prompt's ``$?`` is expanded each time; a mark that an earlier opening left is cut off. printf
-        makes the characters, since not every shell knows ``\e`` in a prompt, and this line, echoed, is no mark.
+        The prompt's ``$?`` is expanded each time. A shell that was left and is entered again has its marks
+        already. printf makes the characters, since not every shell knows ``\e`` in a prompt, and this line,
+        echoed, is no mark. 1 and 2 tell bash what is not to be seen in a prompt.
         """
-        escape, bell = rf"\033]133;{self._word};", r"$(printf '\007')"
-        ended = rf"$(printf '{escape}N;{level};\044?\007')"
-        more = rf"$(printf '{escape}P\007')"
-        return f' PS1="{ended}${{PS1##*{bell}}}" PS2="{more}"\r'
+        mark = rf"\033]133;{self._word};"
+        ended, there, more = (rf"$(printf '\001{mark}{text}\007\002')" for text in (rf"N;{level};\044?", "B", "P"))
+        told = f'PS1="{ended}$PS1{there}" PS2="{more}"'
+        return f' case "$PS1" in *"{self._word};N;{level};"*) ;; *) {told};; esac\r'
 
     # --- state -------------------------------------------------------------------------------------------
 
@@ -436,7 +438,7 @@ class Terminal:
         else:
             self._shell, self.folder = int(shell), folder.decode(errors="surrogateescape")
             mark = _Mark("R", int(status))
-            self._wait_for_prompt()
+        self._wait_for_prompt()
         del self._programs[mark.level :]
         return mark
 
