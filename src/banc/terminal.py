@@ -462,6 +462,7 @@ def _is_typed(line: str) -> bool:
 
 
 _SEQUENCE = re.compile(rb"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
+_PASTED = b"\x1b[?2004l"  # what bash prints at the end of a line that it has read, without an echo too
 _PROMPT = re.compile(rb"(?:^|[\r\n])[^\r\n]*[#$] $")
 
 
@@ -474,4 +475,5 @@ def _without_echo(output: bytes, typed: str) -> bytes:
     """What came after the echo of a typed line, where the program, or the terminal for it, echoes."""
     echo, newline, rest = output.partition(b"\n")
     shown = b"".join(_SEQUENCE.sub(b"", echo).split())  # long lines are folded, by each program in its own way
-    return rest if newline and b"".join(typed.encode().split()) in shown else output
+    echoed = b"".join(typed.encode().split()) in shown or (not shown and _PASTED in echo)
+    return rest if newline and echoed else output
