@@ -76,7 +76,7 @@ class _Images(Treeprocessor):
                 raise DrawingError(f"{image.get('src')} stands within a text: leave an empty line before and after it")
             html = figure(self._draw(image.get("src", "")), image.attrib, number)
         except DrawingError as error:
-            logging.getLogger(self.options["logger"]).warning("%s: %s", self.options["page"] or "a page", error)
+            logging.getLogger(self.options["logger"]).error("%s: %s", self.options["page"] or "a page", error)
             html = _failure(str(error), self.options["language"])
         index = list(parent).index(image)
         place = Element("div")  # a block: Python-Markdown puts the stashed HTML in its stead

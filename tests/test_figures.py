@@ -1,0 +1,455 @@
+from __future__ import annotations
+
+import logging
+import os
+import re
+import runpy
+import sys
+import time
+from importlib import metadata
+from pathlib import Path
+from typing import Any, get_args
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+
+import markdown
+import pytest
+
+from banc import drawing, ink
+from banc.layout import GraphvizError, Point, layout
+
+ROOT = Path(__file__).parents[1]
+SCRIPTS = sorted(path.name for path in (ROOT / "diagrams").glob("*.py") if path.name != "look.py")
+ONE = """from look import Card, Link, Schematic, words
+
+with Schematic(words(fr="Un schéma", en="A picture"), words(fr="Deux choses.", en="Two things.")):
+    first = Card(words(fr="Démon", en="Daemon"), "a < b", role="network")
+    second = Card("b")
+    first >> Link(words(fr="appelle", en="calls")) >> second
+"""
+SVG = {"svg": "http://www.w3.org/2000/svg"}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A folder with the look and one schematic, `diagrams/un.py`."""
+    folder = tmp_path / "diagrams"
+    folder.mkdir()
+    (folder / "look.py").write_text((ROOT / "diagrams/look.py").read_text(encoding="utf-8"), encoding="utf-8")
+    (folder / "un.py").write_text(ONE, encoding="utf-8")
+    return tmp_path
+
+
+def render(project: Path, text: str, **options: str) -> str:
+    config: dict[str, dict[str, Any]] = {"banc.figures": {"root": str(project), "page": "page.md", **options}}
+    return markdown.markdown(text, extensions=["banc.figures", "attr_list", "admonition"], extension_configs=config)
+
+
+def write(project: Path, script: str) -> Path:
+    path = project / "diagrams/un.py"
+    path.write_text(script, encoding="utf-8")
+    return path
+
+
+def read(picture: str) -> Element:
+    return ElementTree.fromstring(picture)
+
+
+def texts(element: Element) -> list[str]:
+    return [text.text or "" for text in element.findall(".//svg:text", SVG)]
+
+
+def groups(picture: Element, name: str) -> list[Element]:
+    return [group for group in picture.iter(f"{{{SVG['svg']}}}g") if name in group.get("class", "").split()]
+
+
+# On the page
+
+
+def test_an_image_that_is_a_script_becomes_what_it_draws(project: Path) -> None:
+    html = render(project, "Avant.\n\n![Le démon](diagrams/un.py)\n\nAprès.", language="fr")
+    assert '<title id="banc-figure-1-title">Le démon</title>' in html
+    assert '<desc id="banc-figure-1-desc">Deux choses.</desc>' in html
+    assert 'role="img" aria-labelledby="banc-figure-1-title" aria-describedby="banc-figure-1-desc"' in html
+    assert ">Démon</text>" in html
+    assert ">a &lt; b</text>" in html
+    assert "<p>Avant.</p>" in html
+    assert "<p>Après.</p>" in html
+    assert "<img" not in html
+
+
+def test_one_script_speaks_both_languages(project: Path) -> None:
+    french, english = (render(project, "![](diagrams/un.py)", language=language) for language in ("fr", "en"))
+    assert ">Un schéma</title>" in french
+    assert ">A picture</title>" in english
+    assert ">appelle</text>" in french
+    assert ">calls</text>" in english
+
+
+def test_a_figure_that_stands_twice_has_no_id_twice(project: Path) -> None:
+    html = render(project, "![a](diagrams/un.py)\n\n![b](diagrams/un.py)")
+    ids = re.findall(r'\bid="([^"]*)"', html)
+    assert len(ids) == len(set(ids)) == 4
+    assert set(re.findall(r'aria-\w+="([^"]*)"', html)) == set(ids)
+
+
+def test_a_figure_takes_caption_label_and_class(project: Path) -> None:
+    html = render(project, '![x](diagrams/un.py "Qui <appelle> qui"){#schema .wide}')
+    assert '<figure id="schema" class="banc-figure wide" style="--banc-figure-width: ' in html
+    assert "<figcaption>Qui &lt;appelle&gt; qui</figcaption>" in html
+
+
+def test_a_figure_can_be_moved_with_the_keyboard(project: Path) -> None:
+    html = render(project, "![x](diagrams/un.py)")
+    assert '<div class="banc-figure__scroll" role="group" aria-labelledby="banc-figure-1-title" tabindex="0">' in html
+
+
+@pytest.mark.parametrize("text", ["- un\n\n    ![x](diagrams/un.py)", "!!! note\n\n    ![x](diagrams/un.py)"])
+def test_a_figure_stands_wherever_a_paragraph_does(project: Path, text: str) -> None:
+    assert render(project, text).count("<svg") == 1
+
+
+def test_other_images_are_left_alone(project: Path) -> None:
+    html = render(project, "![x](un.png) et `![x](diagrams/un.py)`")
+    assert '<img alt="x" src="un.png" />' in html
+    assert "<svg" not in html
+
+
+# What goes wrong
+
+
+def told(project: Path, text: str, caplog: pytest.LogCaptureFixture) -> str:
+    """What is said of a page whose one figure fails: the same on the page and in the log."""
+    html = render(project, f"Avant.\n\n{text}\n\nAprès.", language="fr")
+    (record,) = caplog.records
+    assert (record.name, record.levelno) == ("banc.figures", logging.ERROR)
+    page, _, message = record.getMessage().partition(": ")
+    assert page == "page.md"
+    assert "<p>Avant.</p>" in html
+    assert "<p>Après.</p>" in html
+    assert "Ce schéma n’a pas pu être dessiné" in html
+    box = re.search(r'admonition-title">[^<]*</p><p>(.*?)</p>', html)
+    assert box is not None
+    assert box[1] == message.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("'", "&#x27;")
+    return message
+
+
+@pytest.mark.parametrize(
+    ("script", "message"),
+    [
+        ("a = 1\nb = nothing\n", "diagrams/un.py:2: NameError: name 'nothing' is not defined; mend that line and save"),
+        ("a = 1\n\nb = (\n", "diagrams/un.py:3: SyntaxError: '(' was never closed; mend that line and save"),
+        ("raise SystemExit\n", "diagrams/un.py:1: SystemExit; mend that line and save"),
+        ("a = 1\n", "diagrams/un.py:1: it draws nothing, expected one picture: one `with Schematic(…)`"),
+        (ONE + ONE, "diagrams/un.py:1: it draws 2, expected one picture: one `with Schematic(…)`"),
+        (
+            "from look import Card\nCard('a')\n",
+            "diagrams/un.py:2 (diagrams/look.py:LINE): ValueError: this belongs into a picture: "
+            "write it below `with Schematic(title, description):`; mend that line and save",
+        ),
+        (
+            ONE.replace('"network"', '"net"'),
+            "diagrams/un.py:4 (diagrams/look.py:LINE): ValueError: there is no role 'net': choose one of plain, start, "
+            "application, library, kernel, hardware, network, storage, danger; mend that line and save",
+        ),
+        (
+            ONE.replace('fr="appelle", ', ""),
+            "diagrams/un.py:6 (diagrams/look.py:LINE): ValueError: words({'en': 'calls'}) lacks the page's language: "
+            "add fr=…; mend that line and save",
+        ),
+    ],
+)
+def test_a_script_that_fails_names_its_line_and_the_way_out(
+    project: Path, script: str, message: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    write(project, script)
+    assert re.sub(r"look\.py:\d+", "look.py:LINE", told(project, "![x](diagrams/un.py)", caplog)) == message
+
+
+def test_a_look_that_fails_names_its_line(project: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (project / "diagrams/look.py").write_text("a = 1\nb = (\n")
+    message = told(project, "![x](diagrams/un.py)", caplog)
+    assert (
+        message == "diagrams/un.py:1 (diagrams/look.py:2): SyntaxError: '(' was never closed; mend that line and save"
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "hint"),
+    [
+        ("diagrams/une.py", "did you mean diagrams/un.py?"),
+        ("nowhere/quite.py", "write that script, with its path from the folder of mkdocs.yml"),
+    ],
+)
+def test_a_script_that_is_not_there(project: Path, source: str, hint: str, caplog: pytest.LogCaptureFixture) -> None:
+    assert told(project, f"![x]({source})", caplog) == f"there is no {source}: {hint}"
+
+
+def test_a_figure_within_a_text(project: Path, caplog: pytest.LogCaptureFixture) -> None:
+    message = told(project, "Voyez ![x](diagrams/un.py) ici.", caplog)
+    assert message == "diagrams/un.py stands within a text: leave an empty line before and after it"
+
+
+def test_without_graphviz_one_clear_error(
+    project: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pygraphviz", None)
+    message = told(project, "![x](diagrams/un.py)", caplog)
+    assert message.startswith("diagrams/un.py:3: Graphviz is missing (")
+    assert message.endswith("it comes with pygraphviz; `make site`, or `pip install 'banc[draw]'`")
+
+
+def test_without_the_package_diagrams_one_clear_error(
+    project: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "diagrams", None)
+    message = told(project, "![x](diagrams/un.py)", caplog)
+    assert message.endswith("install what draws: `make site`, or `pip install 'banc[draw]'`")
+
+
+def test_graphviz_refuses_what_is_no_graph() -> None:
+    with pytest.raises(GraphvizError, match="Graphviz refuses the graph"):
+        layout("digraph {")
+
+
+def test_no_dot_is_needed(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    assert "<svg" in drawing.draw(project / "diagrams/un.py", "fr")
+
+
+# The cache
+
+
+def test_what_has_not_changed_is_not_drawn_again(project: Path) -> None:
+    counter = project / "runs"
+    counting = f"with open({str(counter)!r}, 'a') as file:\n    file.write('.')\n"
+    script, look = write(project, ONE + counting), project / "diagrams/look.py"
+
+    def runs(language: str = "fr") -> int:
+        before = counter.stat().st_size if counter.exists() else 0
+        drawing.draw(script, language, project / "cache")
+        return counter.stat().st_size - before
+
+    assert runs() == 1
+    assert runs() == 0
+    for path in (script, look):
+        os.utime(path, (1, 1))
+    assert runs() == 0
+    assert runs("en") == 1
+    write(project, ONE.replace("Deux", "Trois") + counting)
+    assert runs() == 1
+    look.write_text(look.read_text(encoding="utf-8").replace("GAP = 6.0", "GAP = 9.0"), encoding="utf-8")
+    assert runs() == 1
+    assert runs() == 0
+
+
+@pytest.mark.parametrize("package", drawing.PACKAGES)
+def test_another_version_draws_anew(project: Path, package: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    script, cache = project / "diagrams/un.py", project / "cache"
+    drawing.draw(script, "fr", cache)
+    version = metadata.version
+    monkeypatch.setattr(metadata, "version", lambda name: "99" if name == package else version(name))
+    drawing.draw(script, "fr", cache)
+    assert len(list(cache.glob("*.svg"))) == 2
+
+
+def test_an_edited_look_shows_at_once(project: Path) -> None:
+    script, look = project / "diagrams/un.py", project / "diagrams/look.py"
+    before = read(drawing.draw(script, "fr"))
+    look.write_text(look.read_text(encoding="utf-8").replace('f"card {self.role}"', '"other"'), encoding="utf-8")
+    after = read(drawing.draw(script, "fr"))
+    assert (len(groups(before, "other")), len(groups(after, "other"))) == (0, 2)
+
+
+def test_a_picture_is_made_of_all_that_its_script_imports(tmp_path: Path) -> None:
+    for name, text in {"a.py": "import b, os", "b.py": "from c import *\nimport a", "c.py": "(", "d.py": ""}.items():
+        (tmp_path / name).write_text(text)
+    assert [path.name for path in drawing.sources(tmp_path / "a.py")] == ["a.py", "b.py", "c.py"]
+
+
+def test_drawing_leaves_nothing_behind(project: Path) -> None:
+    path, modules = list(sys.path), set(sys.modules)
+    drawing.draw(project / "diagrams/un.py", "fr")
+    assert sys.path == path
+    assert "look" not in set(sys.modules) - modules
+    assert not (project / "diagrams/__pycache__").exists()
+
+
+# Places
+
+
+def test_graphviz_says_where_things_are() -> None:
+    placed = layout("digraph { node [shape=box fixedsize=true width=1 height=0.5]; a -> b [id=one] }")
+    above, below = placed.boxes["a"], placed.boxes["b"]
+    assert (above.width, above.height) == (72, 36)
+    assert above.bottom < below.top
+    way = placed.routes["one"]
+    assert way.curve[0] == pytest.approx((above.centre.x, above.bottom), abs=0.5)
+    assert way.head == pytest.approx((below.centre.x, below.top), abs=0.5)
+    assert way.tail is None
+
+
+def test_a_route_is_made_upright_and_takes_its_label_along() -> None:
+    placed = layout('digraph { a -> b [id=one label="x"]; a -> c [id=two] }').routes["one"]
+    assert placed.label is not None
+    assert placed.head is not None
+    upright = placed.upright(7)
+    assert {point.x for point in upright.curve} == {7}
+    assert upright.head == Point(7, placed.head.y)
+    assert upright.label is not None
+    assert 7 < upright.label.x < 30
+
+
+def test_text_is_taken_to_be_as_wide_as_in_the_widest_font() -> None:
+    assert ink.Line("mmmm").width > ink.Line("nnnn").width > ink.Line("iiii").width
+    assert ink.Line("Noyau", "title").width > ink.Line("Noyau").width
+
+
+# The schematics of the course
+
+
+def test_the_example_for_contributors_can_be_drawn(project: Path) -> None:
+    example = re.search(r"```python\n(from look .*?)```", (ROOT / "CONTRIBUTING.md").read_text("utf-8"), re.DOTALL)
+    assert example is not None
+    picture = read(drawing.draw(write(project, example[1]), "fr"))
+    assert texts(picture) == ["tire", "Démon", "dockerd", "Registre"]
+
+
+@pytest.fixture(scope="module", params=SCRIPTS)
+def pictures(request: pytest.FixtureRequest) -> dict[str, str]:
+    script = ROOT / "diagrams" / request.param
+    return {language: drawing.draw(script, language) for language in ("fr", "en")}
+
+
+def test_a_schematic_is_small_and_says_what_it_is(pictures: dict[str, str]) -> None:
+    for picture in pictures.values():
+        assert len(picture.encode()) < 20_000
+        title, description = read(picture).findall("*", SVG)[:2]
+        assert title.text
+        assert len(description.text or "") > 100
+    french, english = (read(picture) for picture in pictures.values())
+    assert french[0].text != english[0].text
+    assert french[1].text != english[1].text
+    assert len(texts(french)) == len(texts(english))
+
+
+def test_a_schematic_has_nothing_of_its_own_to_clash_or_to_load(pictures: dict[str, str]) -> None:
+    for picture in pictures.values():
+        assert not re.search(r' id="|href|url\(|<style|<image', picture)
+        assert picture.count("<title>") == 1
+        assert not re.search(r"<svg[^>]*(?: width=| height=)", picture)
+
+
+def test_a_schematic_is_drawn_in_the_same_way_each_time(
+    pictures: dict[str, str], request: pytest.FixtureRequest
+) -> None:
+    assert drawing.draw(ROOT / "diagrams" / request.node.callspec.params["pictures"], "fr") == pictures["fr"]
+
+
+def test_all_is_drawn_within_seconds() -> None:
+    start = time.monotonic()
+    for script in SCRIPTS:
+        for language in ("fr", "en"):
+            drawing.draw(ROOT / "diagrams" / script, language)
+    assert time.monotonic() - start < 5
+
+
+def test_the_three_stacks() -> None:
+    stacks = groups(read(drawing.draw(ROOT / "diagrams/machines.py", "fr")), "stack")
+    common, own = ["Noyau de l’hôte", "Matériel"], ["Application", "Bibliothèques", "Init et services"]
+    layers = {texts(stack)[0]: [text for card in groups(stack, "card") for text in texts(card)] for stack in stacks}
+    assert {name: sorted(found) for name, found in layers.items()} == {
+        "Machine virtuelle": sorted([*own, "Noyau invité", "Hyperviseur", *common]),
+        "Conteneur système": sorted([*own, *common]),
+        "Conteneur d’application": sorted([*own[:2], *common]),
+    }
+    for stack in stacks:
+        height = {texts(card)[0]: float(card[0].get("y", "")) for card in groups(stack, "card")}
+        order = ["Application", "Bibliothèques", "Noyau invité", "Hyperviseur", "Noyau de l’hôte", "Matériel"]
+        present = [height[name] for name in order if name in height]
+        assert present == sorted(present)
+        assert height["Matériel"] == max(height.values())
+    grounds = {max(float(card[0].get("y", "")) for card in groups(stack, "card")) for stack in stacks}
+    assert len(grounds) == 1
+
+
+def test_the_two_bridges() -> None:
+    picture = read(drawing.draw(ROOT / "diagrams/pont.py", "en"))
+    assert [texts(zone)[0] for zone in groups(picture, "zone")] == ["Host", "cours-pont", "cours-prive"]
+    assert [texts(card) for card in groups(picture, "card")] == [
+        ["Browser", "http://192.0.2.10:8184"],
+        [
+            "Kernel: routing and NAT",
+            "published port: 8184 → 172.29.0.4:80",
+            "eth0 192.0.2.10",
+            "172.28.0.1",
+            "172.29.0.1",
+        ],
+        ["Bridge", "172.28.0.0/24", "veth", "veth"],
+        ["cours-nord", "container", "eth0 172.28.0.2"],
+        ["cours-sud", "container", "eth0 172.28.0.3"],
+        ["Bridge", "172.29.0.0/24", "veth"],
+        ["cours-vitrine", "container", "eth0 172.29.0.4"],
+    ]
+    links = groups(picture, "link")
+    assert len(links) == 7
+    assert [texts(link) for link in groups(picture, "danger")] == [["nothing passes"]]
+    assert len([link for link in links if link.findall("svg:polygon", SVG)]) == 3  # the way of the request
+
+
+# The colours
+
+
+def palette(scheme: str) -> dict[str, str]:
+    sheet = (ROOT / "docs/assets/figures.css").read_text(encoding="utf-8")
+    block = re.search(rf"^{re.escape(scheme)} \{{(.*?)^\}}", sheet, re.DOTALL | re.MULTILINE)
+    assert block is not None
+    return dict(re.findall(r"--figure-([\w-]+): (#[0-9a-f]{6});", block[1]))
+
+
+def contrast(one: str, other: str) -> float:
+    def luminance(colour: str) -> float:
+        channels = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+        linear = [value / 12.92 if value <= 0.03928 else ((value + 0.055) / 1.055) ** 2.4 for value in channels]
+        return sum(weight * value for weight, value in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+@pytest.mark.parametrize("scheme", [":root", '[data-md-color-scheme="slate"]'], ids=["light", "dark"])
+def test_all_text_has_contrast(scheme: str) -> None:
+    colours = palette(scheme)
+    roles = get_args(runpy.run_path(str(ROOT / "diagrams/look.py"))["Role"])
+    on = {
+        **{f"{role}-ink": f"{role}-fill" for role in roles},
+        **{
+            f"{name} on {ground}": ground
+            for name in ("ink", "quiet", "start-line", "danger-line")
+            for ground in ("page", "zone")
+        },
+    }
+    pale = {name: round(contrast(colours[name.split()[0]], colours[ground]), 2) for name, ground in on.items()}
+    assert {name: value for name, value in pale.items() if value < 4.5} == {}
+
+
+@pytest.mark.parametrize("scheme", [":root", '[data-md-color-scheme="slate"]'], ids=["light", "dark"])
+def test_all_borders_have_contrast(scheme: str) -> None:
+    colours = palette(scheme)
+    lines = [name for name in colours if name.endswith("line")]
+    pale = {name: round(contrast(colours[name], colours["zone"]), 2) for name in lines}
+    assert {name: value for name, value in pale.items() if value < 3} == {}
+
+
+def test_contrast_is_reckoned_as_the_standard_does() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+def test_ctrl_c_is_no_fault_of_the_script(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(runpy, "run_path", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        drawing.draw(project / "diagrams/un.py", "fr")
