@@ -85,6 +85,37 @@ def test_a_rough_chapter_is_read_to_its_end(tmp_path: Path) -> None:
     assert re.search(r"^patient\.md +2 +5 +0 +0 ", result.stdout, re.M), result.stdout
 
 
+def test_terminals_as_a_reader_uses_them(tmp_path: Path) -> None:
+    shutil.copy(DATA / "terminals.md", tmp_path)
+    result = run(tmp_path, "terminals.md")
+    assert re.search(r"^terminals\.md +34 +0 +1 +0 ", result.stdout, re.M), result.stdout
+    assert "skipped (1): Docker <25 (≠ 26." in result.stdout
+    assert result.returncode == 0
+
+
+def test_terminals_that_a_reader_would_be_lost_in(tmp_path: Path) -> None:
+    page = Path(shutil.copy(DATA / "stubborn.md", tmp_path))
+    result = run(tmp_path, "stubborn.md")
+    found = errors(result.stdout, "stubborn.md")
+    expected = {
+        line_of(page, "cours-left busybox"): "had not ended after the block's 3 s; it was interrupted",
+        line_of(page, "trap"): "had not ended after the block's 3 s; it was interrupted",
+        line_of(page, "busybox false"): "was to stay in the foreground and ended with status 1",
+        line_of(page, "--rm busybox sleep"): "did not answer at http://127.0.0.1:8183/ after the block's 3 s",
+        line_of(page, "{#occupied"): "a program is still in the foreground of terminal 1",
+        line_of(page, "{#nothing"): "no program is in the foreground of terminal 2",
+        line_of(page, "exit"): "ended the program that the block is typed in, and more lines follow",
+        line_of(page, "{#gone"): "the program 'ca' is not in the foreground of terminal 1",
+        line_of(page, "ls /nowhere"): "the command ended with status 1, expected 0",
+        line_of(page, "cours-nobody"): "the command ended with status 1, expected 0",
+    }
+    for line, words in expected.items():
+        assert words in found.get(line, ""), f"line {line}: {found.get(line)!r}\n{result.stdout}"
+    assert found.keys() == expected.keys()
+    assert re.search(r"^stubborn\.md +7 +10 +0 +0 ", result.stdout, re.M), result.stdout
+    assert result.stdout.count("{serve until=") == 2  # the way out
+
+
 @pytest.fixture
 def user() -> Iterator[docker.DockerClient]:
     """A user's own container, network, volume and image on the daemon that the bench may use."""

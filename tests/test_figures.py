@@ -153,6 +153,21 @@ def told(project: Path, text: str, caplog: pytest.LogCaptureFixture) -> str:
             "application, library, kernel, hardware, network, storage, danger; mend that line and save",
         ),
         (
+            ONE + "    first >> second\n",
+            "diagrams/un.py:7 (diagrams/look.py:LINE): ValueError: only a Link joins, and only cards: "
+            "write `one >> Link() >> other`; mend that line and save",
+        ),
+        (
+            ONE + "    first >> Link() >> [second, second]\n",
+            "diagrams/un.py:7 (diagrams/look.py:LINE): ValueError: a Link joins two cards: "
+            "write one Link for each pair; mend that line and save",
+        ),
+        (
+            ONE + "    first >> Link()\n",
+            "diagrams/un.py:3 (diagrams/look.py:LINE): ValueError: 1 Link joins nothing: "
+            "write `one >> Link() >> other`; mend that line and save",
+        ),
+        (
             ONE.replace('fr="appelle", ', ""),
             "diagrams/un.py:6 (diagrams/look.py:LINE): ValueError: words({'en': 'calls'}) lacks the page's language: "
             "add fr=…; mend that line and save",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from banc.match import line_matches, mismatch
+from banc.match import line_matches, mismatch, mismatch_unordered
 
 AGREE = [
     ([], ""),
@@ -116,3 +116,25 @@ def test_long_lines_and_outputs_are_cut() -> None:
 def test_no_pattern_backtracks(expected: list[str], actual: list[str], matches: bool) -> None:
     # A matcher that backtracks would not come back for hours.
     assert (mismatch(expected, "\n".join(actual)) is None) is matches
+
+
+@pytest.mark.parametrize(
+    ("expected", "actual", "matches"),
+    [
+        (["a", "b"], "b\na", True),
+        (["a", "b"], "b\na\n\n", True),
+        (["a"], "a\na", False),
+        (["a", "a"], "a", False),
+        (["a", "…"], "x\na\ny", True),
+        (["…x…", "…y", "x"], "x\nxy\nzx", True),  # the first pattern must leave "x" and "xy" to others
+        (["…"], "", True),
+        ([], "", True),
+        ([], "a", False),
+    ],
+)
+def test_lines_in_any_order(expected: list[str], actual: str, matches: bool) -> None:
+    assert (mismatch_unordered(expected, actual) is None) is matches
+
+
+def test_what_is_missing_and_what_is_too_much_in_any_order() -> None:
+    assert mismatch_unordered(["a", "b"], "c\nb\nd") == "\n".join(["(- expected, + printed)", "- a", "+ c", "+ d"])

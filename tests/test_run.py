@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import socket
+import sys
 from pathlib import Path
 
 import pytest
+from local_channel import LocalChannel
 from local_lab import LocalLab
 
 from banc import run
-from banc.blocks import Attributes, Block
+from banc.blocks import Attributes, Block, read_page
 from banc.errors import BenchError
-from banc.plan import Expected, Part, Plan, Problem, Python, Skip, Step, Type, Write, Wrong
+from banc.plan import Expected, Part, Plan, Problem, Python, Skip, Step, Type, Write, Wrong, plan
 from banc.results import Kind, Status
+from banc.site import CONFIGS, EXTENSIONS
+from banc.terminal import SHELL
 from banc.verdict import Failure
 
 
@@ -107,8 +112,8 @@ def test_a_dead_terminal_leaves_the_rest_not_reached_but_the_teardown(lab: Local
 
 
 def test_teardown_comes_last_and_runs_when_the_rest_is_not_wanted(lab: LocalLab) -> None:
-    plan = Plan((typed(1, "echo torn >>log", "teardown"), typed(5, "echo one >>log"), typed(9, "echo two >>log")))
-    running = run.execute(plan, lab, no_python)
+    torn = Plan((typed(1, "echo torn >>log", "teardown"), typed(5, "echo one >>log"), typed(9, "echo two >>log")))
+    running = run.execute(torn, lab, no_python)
     assert next(running).block.line == 5
     running.close()  # type: ignore[attr-defined]
     assert (lab.home / "log").read_text() == "one\ntorn\n"
@@ -143,9 +148,151 @@ def test_each_ending_has_its_words(lab: LocalLab, code: str, headline: str) -> N
 
 
 def test_a_lab_that_is_gone_is_not_the_pages_fault(lab: LocalLab, monkeypatch: pytest.MonkeyPatch) -> None:
-    def gone(argv: object) -> tuple[int, bytes]:
-        raise BenchError("the lab is gone; run again")
-
     monkeypatch.setattr(lab, "run", gone)
     with pytest.raises(BenchError, match="the lab is gone"):
         outcomes(lab, typed(1, "exit"))
+
+
+# --- terminals -------------------------------------------------------------------------------------------
+
+
+def page(text: str) -> Plan:
+    made = plan(read_page(text, EXTENSIONS, CONFIGS))
+    assert made.problems == ()
+    return made
+
+
+def ran(lab: LocalLab, text: str) -> dict[str, tuple[Status, str]]:
+    """What a page's blocks came to, by their names: status, and output or why it failed."""
+    found = {}
+    for outcome in run.execute(page(text), lab, no_python):
+        told = outcome.failure.headline if outcome.failure else outcome.result.output or outcome.result.reason
+        found[outcome.block.name] = (outcome.result.status, told)
+    return found
+
+
+def test_a_page_has_as_many_terminals_as_it_names(lab: LocalLab) -> None:
+    found = ran(
+        lab,
+        """
+```bash {#a}
+mkdir one
+cd one
+here=1
+```
+
+```bash {#b term=2}
+echo ${here:-elsewhere} ${PWD##*/}
+```
+
+```text {#c title="note.txt" term=1}
+in the first
+```
+
+```bash {#d title="Terminal 1"}
+cat note.txt
+```
+""",
+    )
+    assert found["b"] == (Status.PASSED, f"elsewhere {lab.home.name}")
+    assert found["d"] == (Status.PASSED, "in the first")
+
+
+def test_a_terminal_that_died_takes_no_other_with_it(lab: LocalLab) -> None:
+    found = ran(lab, "```bash {#a term=2}\nexit\n```\n\n```bash {#b}\necho b\n```\n\n```bash {#c term=2}\nls\n```\n")
+    assert found["b"] == (Status.PASSED, "b")
+    assert found["c"] == (Status.NOT_REACHED, "the terminal ended in block a (line 1)")
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+@pytest.mark.parametrize(
+    "ready", ["port={port}", "http={port}", 'http="http://127.0.0.1:{port}/"', 'until="/Serv.*{port}/"']
+)
+def test_a_server_stays_while_the_page_goes_on(lab: LocalLab, port: int, ready: str) -> None:
+    server = f"{sys.executable} -u -m http.server --bind 127.0.0.1 {port}"
+    found = ran(
+        lab,
+        f"""
+```bash {{#serve serve {ready.format(port=port)}}}
+{server}
+```
+
+```bash {{#ask term=2 retry=5}}
+curl --silent --fail http://127.0.0.1:{port}/ | grep -c '</html>'
+```
+
+```bash {{#stop keys="^C"}}
+
+```
+
+```bash {{#after}}
+echo free
+```
+""",
+    )
+    assert found["serve"][0] is Status.PASSED
+    assert found["ask"] == (Status.PASSED, "1")
+    assert "interrupt" in found["stop"][1]  # what the server printed since belongs to the block that ends it
+    assert found["after"] == (Status.PASSED, "free")
+
+
+def test_a_block_is_repeated_until_it_succeeds(lab: LocalLab) -> None:
+    code = "echo x >>tries\ntest $(wc -l <tries) = 3 && echo third"
+    found = ran(lab, f"```bash {{#a retry=10}}\n{code}\n```\n\n```text {{.output}}\nthird\n```\n")
+    assert found["a"] == (Status.PASSED, "third")
+    assert ran(lab, "```bash {#a retry=0.1}\nfalse\n```\n")["a"][0] is Status.FAILED
+
+
+def test_blocks_for_other_engines_are_skipped(lab: LocalLab) -> None:
+    text = "---\nbanc: {engines: '<1'}\n---\n```bash {#a}\necho a\n```\n\n```bash {#b engine='>=25'}\nfalse\n```\n"
+    found = ran(lab, text)
+    assert found == {"a": (Status.PASSED, "a"), "b": (Status.SKIPPED, "Docker >=25 (≠ 0.0.0)")}
+    (_, skipped) = run.execute(page(text), lab, no_python)
+    assert skipped.elsewhere
+
+
+def test_blocks_with_an_image_that_cannot_be_had_are_skipped_and_what_is_typed_in_them(lab: LocalLab) -> None:
+    lab.missing = {"some/dive": "no Go to build some/dive"}
+    found = ran(
+        lab,
+        """
+```bash {#run opens=dive}
+docker run -it some/dive:latest x
+```
+
+```bash {#in in=dive keys="q"}
+
+```
+
+```bash {#other}
+echo some/divers
+```
+""",
+    )
+    assert found["run"] == found["in"] == (Status.SKIPPED, "no Go to build some/dive")
+    assert found["other"] == (Status.PASSED, "some/divers")
+
+
+def test_teardown_has_a_free_terminal_whatever_is_open(lab: LocalLab) -> None:
+    found = ran(lab, "```bash {#a opens=inner}\nsh\n```\n\n```bash {#b .teardown}\necho torn ${0##*/}\n```\n")
+    assert found["b"] == (Status.PASSED, "torn bash")
+
+
+def test_a_lab_that_dies_in_the_teardown_still_has_its_terminals_closed(lab: LocalLab) -> None:
+    opened = []
+    lab.open_terminal = lambda *_: opened.append(LocalChannel(SHELL, lab.home)) or opened[-1]  # type: ignore
+    lab.run = gone  # type: ignore
+    with pytest.raises(BenchError, match="the lab is gone"):
+        outcomes(lab, typed(1, "exit"), typed(5, "exit", "teardown"))
+    assert opened
+    assert all(channel.process.closed for channel in opened)
+
+
+def gone(argv: object) -> tuple[int, bytes]:
+    raise BenchError("the lab is gone; run again")

@@ -387,6 +387,10 @@ def terminal_of(block: Block) -> str:
     return re.sub(r"(?i)^terminal\s+", "", keys.get("term", title).strip()) or FIRST
 
 
+def _is_teardown(block: Block) -> bool:
+    return "teardown" in block.attributes.classes
+
+
 def _occupied(blocks: Sequence[Block]) -> dict[int, list[Problem]]:
     """Blocks for a program that no block opens, and blocks for a terminal that is plainly not free; by ordinal."""
     opened: dict[str, list[str]] = {}  # names of programs, by terminal
@@ -403,7 +407,7 @@ def _occupied(blocks: Sequence[Block]) -> dict[int, list[Problem]]:
             near = nearest(within, frozenset(opened.get(terminal, ())))
             hint = f"did you mean {near}?" if near else f"write {{opens={within}}} on the block that opens it"
             message = f"no block before this one opens '{within}' in terminal {terminal}; {hint}"
-        elif before and block.kind in _TYPED and not {"in", "keys"} & set(keys):
+        elif before and block.kind in _TYPED and not {"in", "keys"} & set(keys) and not _is_teardown(block):
             name = before.attributes.keys.get("opens", "")
             message = f"the program of line {before.line} is still in the foreground of this terminal; "
             message += f"type in it with {{in={name}}}, " if name else "use another one with {term=2}, "

@@ -148,7 +148,10 @@ class _Page:
         terminal = self._terminals.get(step.terminal)
         if terminal and _is_teardown(step):
             terminal.stop()
-        if terminal is None or (_is_teardown(step) and not terminal.alive):
+        if terminal and _is_teardown(step) and not terminal.alive:
+            terminal.close()
+            terminal = None
+        if terminal is None:
             terminal = self._terminals[step.terminal] = self._opened()
         return terminal
 

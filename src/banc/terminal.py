@@ -273,9 +273,16 @@ class Terminal:
         for _ in range(_PRESSES):
             self._channel.send(b"\x03")
             if self._ready_within(_PATIENCE / _PRESSES, output):
+                self._calm()
                 return
         self._channel.kill_foreground(self._shell)
         self.alive = self._ready_within(_PATIENCE, output)
+        self._calm()
+
+    def _calm(self) -> None:
+        """Let what Ctrl-C still brings about pass: pressed at a prompt, it makes another one."""
+        while self.alive and self._next(_SLICE, Output()):
+            pass
 
     def _ready_within(self, seconds: float, output: Output) -> bool:
         """Wait for any shell's prompt."""
@@ -327,6 +334,7 @@ class Terminal:
                 self._channel.send(b"\x03")
                 if not self.is_free_within(_PATIENCE / _PRESSES):
                     self._channel.kill_foreground(self._shell)
+            self._calm()
         except EOFError:
             self.alive = False
 
