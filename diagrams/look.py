@@ -66,9 +66,10 @@ class Schematic(Diagram):
 
     def connect(self, node: Node, node2: Node, edge: Edge) -> None:
         """Connect two cards, from the next chip below the first to the next above the second."""
-        assert isinstance(node, Card)
-        assert isinstance(node2, Card)
-        assert isinstance(edge, Link)
+        if not (isinstance(node, Card) and isinstance(node2, Card) and isinstance(edge, Link)):
+            raise ValueError("only a Link joins, and only cards: write `one >> Link() >> other`")
+        if edge.cards:
+            raise ValueError("a Link joins two cards: write one Link for each pair")
         edge.lead(node, node2)
         super().connect(node, node2, edge)
 
@@ -76,6 +77,8 @@ class Schematic(Diagram):
         """Draw it."""
         setdiagram(cast(Diagram, None))  # what it takes, whatever its type says
         if failure is None:
+            if loose := [part for part in self.parts if isinstance(part, Link) and not part.cards]:
+                raise ValueError(f"{len(loose)} Link joins nothing: write `one >> Link() >> other`")
             sheet().pictures.append(self._svg(self._grounded(layout(self.dot.source))))
 
     def _grounded(self, places: Layout) -> Layout:
@@ -161,7 +164,7 @@ class Card(Node):
 
     def _room(self, chips: Sequence[ink.Line]) -> float:
         """The width that chips take."""
-        widest = max((chip.width for chip in chips), default=0) + 2 * CHIP_PAD + 12
+        widest = max((chip.width for chip in chips), default=0) + 2 * CHIP_PAD + 24
         return widest + (len(chips) - 1) * max(widest, self.apart) if chips else 0
 
     def _middles(self, chips: Sequence[ink.Line]) -> list[float]:
@@ -293,7 +296,7 @@ class Link(Edge):
         label: Words beside it.
         role: What it is, which gives the colour.
         dashed: For what is not there, or not always.
-        level: Keep both cards at the same height, instead of the second below the first.
+        level: For cards at one height; any other link puts its second card below the first.
     """
 
     def __init__(self, label: str = "", *, role: Role = "plain", dashed: bool = False, level: bool = False) -> None:

@@ -29,7 +29,7 @@ with Schematic(
             role="kernel",
             above=["eth0 192.0.2.10"],
             below=["172.28.0.1", "172.29.0.1"],
-            apart=440,
+            apart=452,
         )
         with Zone("cours-pont"):
             first = Card(bridge, "172.28.0.0/24", role="network", below=["veth", "veth"], width=292)

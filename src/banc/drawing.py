@@ -60,16 +60,17 @@ def draw(script: Path, language: str, cache: Path | None = None) -> str:
     """
     if cache is None:
         return _run(script, language)
-    kept = cache / f"{script.stem}.{language}.{_fingerprint(script, language)}.svg"
+    kept = cache / f"{script.stem}.{language}.{_fingerprint(script)}.svg"
     if not kept.is_file():
         _keep(kept, _run(script, language))
     return kept.read_text(encoding="utf-8")
 
 
-def _fingerprint(script: Path, language: str) -> str:
-    """A name for all that a picture depends on."""
-    parts = [language.encode(), *(f"{name} {_version(name)}".encode() for name in PACKAGES)]
-    parts += [path.read_bytes() for path in (*sources(script), Path(__file__), Path(layout.__file__))]
+def _fingerprint(script: Path) -> str:
+    """A name for all that a script's pictures depend on, but for the language."""
+    tools = (Path(__file__).with_name(f"{name}.py") for name in ("drawing", "ink", "layout"))
+    parts = [f"{name} {_version(name)}".encode() for name in PACKAGES]
+    parts += [path.read_bytes() for path in (*sources(script), *tools)]
     return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()[:16]
 
 
