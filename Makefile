@@ -11,8 +11,9 @@ export NO_MKDOCS_2_WARNING = 1
 help:  ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-8s %s\n' "$$name" "$$text"; done
 
+# No --quiet: it hides warnings from --strict, too.
 site: $(VENV)/site  ## Build the site into site/
-	$(BIN)/mkdocs build --strict --quiet
+	$(BIN)/mkdocs build --strict
 	@echo "The site is in site/; open site/index.html or run make serve."
 
 serve: $(VENV)/site  ## Serve the site on http://127.0.0.1:8000 and rebuild it at each save

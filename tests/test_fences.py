@@ -307,8 +307,9 @@ def test_the_terminal_and_the_program_stand_above_a_block() -> None:
 
 
 def test_keys_are_shown_as_on_a_keyboard() -> None:
-    alone = render('```bash {#x in=ca keys="^P^Q<Enter>"}\n\n```', language="fr")
+    alone = render('```bash {#x term=2 in=ca keys="^P^Q<Enter>"}\n\n```', language="fr")
     assert "Appuyez sur <kbd>Ctrl</kbd>+<kbd>P</kbd> <kbd>Ctrl</kbd>+<kbd>Q</kbd> <kbd>Entrée</kbd>" in alone
+    assert '<span class="filename">Terminal 2, dans ca</span>' in alone
     assert "<pre>" not in alone
     assert 'id="x"' in alone
     assert "banc-badge" in alone

@@ -242,6 +242,14 @@ echo free
     assert found["after"] == (Status.PASSED, "free")
 
 
+def test_the_status_of_what_keys_ended_is_of_no_account_unless_asked_for(lab: LocalLab) -> None:
+    block = '```bash {{{} keys="^C" until="up"}}\necho up; sleep 100\n```\n\n'
+    text = block.format("#a") + block.format("exit=130")
+    first, second = run.execute(page(text), lab, no_python)
+    assert (first.result.status, first.result.exit) == (Status.PASSED, None)
+    assert (second.result.status, second.result.exit) == (Status.PASSED, 130)
+
+
 def test_a_block_is_repeated_until_it_succeeds(lab: LocalLab) -> None:
     code = "echo x >>tries\ntest $(wc -l <tries) = 3 && echo third"
     found = ran(lab, f"```bash {{#a retry=10}}\n{code}\n```\n\n```text {{.output}}\nthird\n```\n")

@@ -215,6 +215,21 @@ def test_lines_behind_the_one_that_leaves_are_not_typed(shell: Terminal) -> None
     assert seen(typed(shell, "echo outside")) == [(ENDED, 0, "outside")]
 
 
+@pytest.mark.parametrize(
+    ("output", "typed", "rest"),
+    [
+        (b"ls /\r\nbin\r\n", "ls /", b"bin\r\n"),
+        (b"\x1b[6necho aa\r\r\nbb cc\r\nout\r\n", "echo aabb cc", b"out\r\n"),  # folded
+        (b"\x1b[?2004l\r\r\nout\r\n", "ls", b"out\r\n"),  # read without an echo
+        (b"out\r\n", "ls", b"out\r\n"),
+        (b"echo\r\nx\r\n", "echo echo; echo x", b"echo\r\nx\r\n"),
+        (b"no line end", "x", b"no line end"),
+    ],
+)
+def test_an_echo_is_no_output(output: bytes, typed: str, rest: bytes) -> None:
+    assert terminal._without_echo(output, typed) == rest
+
+
 @pytest.mark.usefixtures("quick")
 def test_a_program_that_is_no_shell(shell: Terminal) -> None:
     opened(shell, "seq 100 >n; less n", "less")

@@ -389,7 +389,8 @@ class Fences(Extension):
         press = self._press(str(attrs.get("keys") or ""), alone=not src.strip())
         if press and not src.strip():
             identity = f' id="{escape(id_value)}"' if id_value else ""
-            return f'<div{identity} class="banc-press highlight">{press}{mark}</div>'
+            caption = f'<span class="filename">{escape(header)}</span>' if header else ""
+            return f'<div{identity} class="banc-press highlight">{caption}{press}{mark}</div>'
         assert self._highlight is not None  # reset() has set it
         html = self._highlight(
             src=src,

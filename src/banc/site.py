@@ -13,6 +13,7 @@ from mkdocs.exceptions import ConfigurationError
 from mkdocs.utils.yaml import get_yaml_loader, yaml_load
 
 FENCES = "banc.fences"
+FIGURES = "banc.figures"
 """The site's own Markdown extension of the bench, which shows results and finds no blocks."""
 
 EXTENSIONS: Sequence[str] = (

@@ -103,7 +103,7 @@ class Terminal:
         self._word = secrets.token_hex(8)
         word = self._word.encode()
         kinds = rb"(?:([BCP])|N;(\d+);(\d+)|R;(\d+);(\d+);([^\x07]*))"
-        self._pattern = re.compile(rb"\x01?\x1b\]133;%b;%b\x07\x02?" % (word, kinds))
+        self._pattern = re.compile(rb"(?:\\\[)?\x1b\]133;%b;%b\x07(?:\\\])?" % (word, kinds))
         self._pending = bytearray()
         self._heard = time.monotonic()  # when something was last printed
         self._meanwhile = Output()  # what a program in the foreground printed while the page was elsewhere
@@ -141,10 +141,11 @@ class Terminal:
 
         The prompt's ``$?`` is expanded each time. A shell that was left and is entered again has its marks
         already. printf makes the characters, since not every shell knows ``\e`` in a prompt, and this line,
-        echoed, is no mark. 1 and 2 tell bash what is not to be seen in a prompt.
+        echoed, is no mark. ``\[`` and ``\]`` tell bash and busybox what in a prompt is not to be seen; what other
+        shells print of them counts as the mark's.
         """
         mark = rf"\033]133;{self._word};"
-        ended, there, more = (rf"$(printf '\001{mark}{text}\007\002')" for text in (rf"N;{level};\044?", "B", "P"))
+        ended, there, more = (rf"\[$(printf '{mark}{text}\007')\]" for text in (rf"N;{level};\044?", "B", "P"))
         told = f'PS1="{ended}$PS1{there}" PS2="{more}"'
         return f' case "$PS1" in *"{self._word};N;{level};"*) ;; *) {told};; esac\r'
 
@@ -480,8 +481,17 @@ def _shows_prompt(output: Output) -> bool:
 
 
 def _without_echo(output: bytes, typed: str) -> bytes:
-    """What came after the echo of a typed line, where the program, or the terminal for it, echoes."""
-    echo, newline, rest = output.partition(b"\n")
-    shown = b"".join(_SEQUENCE.sub(b"", echo).split())  # long lines are folded, by each program in its own way
-    echoed = b"".join(typed.encode().split()) in shown or (not shown and _PASTED in echo)
-    return rest if newline and echoed else output
+    """What came after the echo of a typed line, where the program, or the terminal for it, echoes.
+
+    Long lines are folded, by each program in its own way.
+    """
+    wanted = b"".join(typed.encode().split())
+    shown, rest = b"", output
+    while b"\n" in rest:
+        line, _, rest = rest.partition(b"\n")
+        shown += b"".join(_SEQUENCE.sub(b"", line).split())
+        if wanted in shown or (not shown and _PASTED in line):
+            return rest
+        if not (shown and wanted.startswith(shown)):
+            break
+    return output

@@ -37,7 +37,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     config = config.replace("nav:\n", "nav:\n  - Essai: essai.md\n  - Seul: orphelin.md\n", 1)
     (project / "mkdocs.yml").write_text(config, encoding="utf-8")
     build = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet"],
+        [sys.executable, "-m", "mkdocs", "build", "--strict"],
         cwd=project,
         env={"SITE_URL": ADDRESS, "NO_MKDOCS_2_WARNING": "1", "PATH": ""},  # neither dot nor docker to be found
         capture_output=True,
@@ -46,7 +46,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         check=False,
     )
     assert build.returncode == 0, build.stdout + build.stderr
-    assert build.stderr == ""
+    assert "WARNING" not in build.stderr
     # Served below a folder, as it is published: a link to the host's root would break.
     published = tmp_path_factory.mktemp("www")
     (published / "conteneurs").symlink_to(project / "site")
