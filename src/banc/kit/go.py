@@ -83,8 +83,14 @@ def _run(
 ) -> subprocess.CompletedProcess[str]:
     try:
         return subprocess.run(
-            command, cwd=folder, env=environment, timeout=timeout,
-            check=False, stdin=subprocess.DEVNULL, capture_output=True, text=True,
-        )  # fmt: skip
+            command,
+            cwd=folder,
+            env=environment,
+            timeout=timeout,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+        )
     except subprocess.TimeoutExpired as error:
         raise NoGoError(f"`go {command[1]}` did not end within {timeout:.0f} s") from error
