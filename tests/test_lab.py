@@ -13,6 +13,7 @@ import tarfile
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import docker
@@ -182,6 +183,47 @@ def test_nothing_elsewhere_is_reached_and_that_is_said_at_once(lab: Lab) -> None
         assert status == 1
         for answer in ("NXDOMAIN", "bad address 'example.org'", "(192.0.2.1): No route to host"):
             assert answer in output.decode()
+
+
+def test_a_page_that_asks_for_it_reaches_the_network(bench: Bench, lab: Lab, daemon: docker.DockerClient) -> None:
+    """The mirror's image, on the daemon's default bridge, stands for the Internet."""
+    mirror = next(one for one in daemon.containers.list(filters={"label": "banc=mirror"}))
+    assert mirror.image is not None
+    far = daemon.containers.run(mirror.image, ["sh", "/usr/local/sbin/start-mirror"], detach=True, network="bridge")
+    try:
+        far.reload()
+        address = far.attrs["NetworkSettings"]["Networks"]["bridge"]["IPAddress"]
+        ask = ["curl", "--silent", "--fail", "--retry", "9", "--retry-all-errors", f"http://{address}:5000/v2/"]
+        with bench.lab(online=True) as online:
+            assert online.run(ask) == (0, b"{}")
+            nested = ["docker", "run", "--rm", "busybox"]
+            assert online.run([*nested, "wget", "-q", "-O-", f"http://{address}:5000/v2/"])[1].endswith(b"{}")
+            status, output = online.run([*nested, "nslookup", str(mirror.name)])
+            assert status == 0, output  # names are looked up outside
+        assert lab.run(ask[:3] + ask[-1:])[0] != 0
+    finally:
+        far.remove(force=True)
+
+
+def test_a_lab_s_daemon_answers_outside_through_a_tunnel(lab: Lab) -> None:
+    tunnel = lab.tunnel()
+    try:
+        client = docker.DockerClient(base_url=tunnel.address)
+        try:
+            assert client.version()["Version"].startswith(lab.engine)
+            said: Any = client.containers.run("busybox", ["sh", "-c", "seq 20000"], remove=True)
+            assert said.split()[-1] == b"20000"
+            lines: Any = client.containers.run("busybox", ["sh", "-c", "echo a; echo b"], remove=True, stream=True)
+            assert b"".join(lines) == b"a\nb\n"
+            holder = client.containers.run("busybox", ["sleep", "1000"], detach=True)
+            name: Any = holder.exec_run(["cat", "/etc/hostname"]).output
+            assert name.decode().strip() == str(holder.id)[:12]
+            holder.remove(force=True)
+        finally:
+            client.close()
+    finally:
+        tunnel.close()
+    assert not Path(tunnel.address.removeprefix("unix://")).exists()
 
 
 def test_the_nested_daemon_is_another(lab: Lab, daemon: docker.DockerClient) -> None:

@@ -133,7 +133,7 @@ class Lab:
             log_config=LOG,
         )
         host |= {"MaskedPaths": [], "ReadonlyPaths": []}  # systempaths=unconfined; the SDK knows no word for it
-        return str(
+        created = str(
             api.create_container(
                 image,
                 [*_START, network.gateway, self._mirror.address, "online" if online else "alone"],
@@ -145,6 +145,9 @@ class Lab:
                 labels=owner.labels("lab"),
             )["Id"]
         )
+        if online:  # the default bridge leads out; the labs' own network does not
+            api.connect_container_to_network(created, "bridge")
+        return created
 
     def _wait(self) -> None:
         """Read the daemon's log until it says that it is ready.
