@@ -253,8 +253,8 @@ class Lab:
 
 
 def _seconds(date: str) -> float:
-    """Docker's dates, in seconds since 1970."""
-    return datetime.fromisoformat(date[:19] + "+00:00").timestamp()
+    """Docker's dates, in seconds since 1970. Fractions count: a lab may have the address of the one just removed."""
+    return datetime.fromisoformat(date.rstrip("Z")[:26] + "+00:00").timestamp()
 
 
 class Bench:
