@@ -238,6 +238,18 @@ def test_a_program_that_is_no_shell(shell: Terminal) -> None:
 
 
 @pytest.mark.usefixtures("quick")
+def test_a_program_that_paints_the_screen_is_seen_whole(shell: Terminal) -> None:
+    paints = (
+        r"printf '\e[?1049h\e[2J\e[1;1Hone\e[2;1Htwo'; read -sn 1; printf '\e[2;1H2'; read -sn 1; "
+        r"printf '\e[?1049lbye\n'"
+    )
+    assert screen.text(opened(shell, paints, "painter").output) == "one\ntwo"
+    assert screen.text(shell.press([b"x"], 10).output) == "one\n2wo"
+    assert screen.text(shell.press([b"x"], 10).output) == "bye"
+    assert seen(typed(shell, "echo on")) == [(ENDED, 0, "on")]
+
+
+@pytest.mark.usefixtures("quick")
 def test_a_question_is_answered(shell: Terminal) -> None:
     opened(shell, "read -p 'name? ' name", "question")
     assert seen(typed(shell, "Ada")) == [(ENDED, 0, "")]

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from banc.channel import Channel, Output
+from banc.channel import HEAD, Channel, Output
 
 SHELL = ("bash", "--noprofile", "--norc")
 """The program a channel is opened with. Bash 5.1 or newer: ``PROMPT_COMMAND`` as an array."""
@@ -108,6 +108,7 @@ class Terminal:
         self._heard = time.monotonic()  # when something was last printed
         self._meanwhile = Output()  # what a program in the foreground printed while the page was elsewhere
         self._programs: list[_Program] = []
+        self._canvas = b""  # what a program that paints the whole screen has painted so far
         self.alive = True
         self.folder = "/"
         self._shell = 0
@@ -217,7 +218,7 @@ class Terminal:
         within = self._within(output, deadline)
 
         def ran(ending: Ending, status: int | None = None) -> Ran:
-            kept = _without_echo(output.value(), lines[at]) if within else output.value()
+            kept = self._painted(_without_echo(output.value(), lines[at]) if within else output.value())
             return Ran(first, at, ending, status, kept, output.dropped, time.monotonic() - began)
 
         def is_last() -> bool:
@@ -325,7 +326,7 @@ class Terminal:
                 self._interrupt(output)
         except EOFError:
             self.alive = False
-        return Ran(0, 0, ending, status, output.value(), output.dropped, time.monotonic() - began)
+        return Ran(0, 0, ending, status, self._painted(output.value()), output.dropped, time.monotonic() - began)
 
     def stop(self) -> None:
         """End whatever is in the foreground, so that the terminal can be used again."""
@@ -367,6 +368,15 @@ class Terminal:
             elif since >= quiet or (since >= _PROMPTED and _shows_prompt(output)):
                 return Ending.STAYS, None
         return Ending.TIMEOUT, None
+
+    def _painted(self, output: bytes) -> bytes:
+        """The output; of a program that paints the whole screen, all that it painted, since it redraws only parts."""
+        whole = self._canvas + output
+        begin, end = whole.rfind(_PAINTS), whole.rfind(_PAINTS_NO_MORE)
+        self._canvas = whole[begin:][-HEAD:] if begin > end else b""
+        if begin > end:
+            return whole[begin:]
+        return whole[end + len(_PAINTS_NO_MORE) :] if end >= 0 else output
 
     def _show_prompt(self, deadline: float, output: Output) -> None:
         """Press Enter where nothing is to be seen at all, as one does after `docker attach`."""
@@ -471,6 +481,7 @@ def _is_typed(line: str) -> bool:
 
 
 _SEQUENCE = re.compile(rb"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
+_PAINTS, _PAINTS_NO_MORE = b"\x1b[?1049h", b"\x1b[?1049l"  # to the other screen that terminals have, and back
 _PASTED = b"\x1b[?2004l"  # what bash prints at the end of a line that it has read, without an echo too
 _PROMPT = re.compile(rb"(?:^|[\r\n])[^\r\n]*[#$] $")
 
