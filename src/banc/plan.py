@@ -5,18 +5,15 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
-from functools import cache
-from typing import Any
+from dataclasses import dataclass, replace
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from pygments.lexers import find_lexer_class_by_name  # type: ignore[import-untyped]
+from packaging.specifiers import SpecifierSet
 
-from banc import shell
+from banc import advice, shell
 from banc.blocks import Block, Extracted, Problem
+from banc.defaults import NO_ENGINE, TIMEOUT, defaults_of, is_specifier, seconds
 from banc.foreground import NOTHING, Foreground
 from banc.foreground import read as read_foreground
-from banc.frontmatter import FrontMatter
 from banc.grammar import nearest
 from banc.results import COUNTED, Kind, names_file
 
@@ -38,9 +35,6 @@ __all__ = [
 
 FIRST = "1"
 """The terminal of blocks that name none."""
-
-TIMEOUT = 120.0
-"""Seconds that a block may take where neither it nor its page says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +121,7 @@ class Plan:
 
 def plan(page: Extracted) -> Plan:
     """Plan a page: one step for each block that counts, and all that its author must mend."""
-    defaults, front_problems = _front_matter(page.front)
+    defaults, front_problems = defaults_of(page.front)
     blocks, repeated = _with_unique_labels(page.blocks)
     problems = [*page.problems, *front_problems]
     outputs, output_problems = _outputs(blocks)
@@ -140,7 +134,7 @@ def plan(page: Extracted) -> Plan:
             steps.append(_step(block, wrong, outputs.get(block.ordinal), blocks[index + 1 :], defaults.timeout))
         else:
             problems += wrong
-    warnings = [warning for block in blocks for warning in _warnings(block)]
+    warnings = [warning for block in blocks for warning in advice.warnings(block)]
     ordered = sorted(problems, key=lambda problem: problem.line)
     return Plan(tuple(steps), tuple(warnings), tuple(ordered), defaults.network, defaults.engines)
 
@@ -192,7 +186,7 @@ def _step(
             return Wrong(block, tuple(problems)) if problems else Skip(block, reason)
         message = 'say why the block is not run: {.notest reason="…"}'
         return Wrong(block, (*problems, Problem(block.line, message)))
-    timeout, timeout_problems = _seconds("timeout", block.attributes.keys.get("timeout", timeout), block.line)
+    timeout, timeout_problems = seconds("timeout", block.attributes.keys.get("timeout", timeout), block.line)
     found = [*problems, *timeout_problems, *_engine_problems(block)]
     step: Step
     if block.kind in (Kind.SHELL, Kind.CONSOLE):
@@ -222,68 +216,10 @@ def _of(output: Block) -> Expected:
 # --- the page --------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Defaults:
-    """What a page's front matter says of all its blocks."""
-
-    timeout: float = TIMEOUT
-    network: bool = False
-    engines: str = ""
-
-
-_PAGE_KEYS = frozenset(field.name for field in fields(_Defaults))
-
-
-def _front_matter(front: FrontMatter) -> tuple[_Defaults, list[Problem]]:
-    """The page's own defaults, and what is wrong with its ``banc:``."""
-    banc = front.values.get("banc", {})
-    if not isinstance(banc, Mapping):
-        message = "banc: holds keys with values; write for example banc: {timeout: 60}"
-        return _Defaults(), [Problem(front.lines.get("banc", 1), message)]
-
-    def line(key: object) -> int:
-        return front.lines.get(f"banc.{key}", front.lines.get("banc", 1))
-
-    problems = []
-    for key in banc:
-        if key not in _PAGE_KEYS:
-            near = nearest(str(key), _PAGE_KEYS)
-            hint = f"did you mean {near}?" if near else "known are " + ", ".join(sorted(_PAGE_KEYS))
-            problems.append(Problem(line(key), f"unknown key {key!r} in banc:; {hint}"))
-    timeout, wrong = _seconds("timeout", banc.get("timeout", TIMEOUT), line("timeout"))
-    problems += wrong
-    network, engines = banc.get("network", False), str(banc.get("engines", ""))
-    if not isinstance(network, bool):
-        problems.append(Problem(line("network"), f"network: {network} is neither true nor false; write one of the two"))
-    if not _is_specifier(engines):
-        problems.append(Problem(line("engines"), _NO_ENGINE.format("engines: ", engines)))
-        engines = ""
-    return _Defaults(timeout, network is True, engines), problems
-
-
-def _seconds(key: str, value: Any, line: int) -> tuple[float, list[Problem]]:
-    """A number of seconds, from front matter or braces."""
-    text = str(value)
-    if re.fullmatch(r"\d{1,6}(\.\d+)?", text) and float(text) > 0:
-        return float(text), []
-    return TIMEOUT, [Problem(line, f"{key}={text} is no number of seconds above 0; write for example {key}=60")]
-
-
-_NO_ENGINE = '{}{} is no range of Docker versions; write for example ">=25" or ">=20.10,<29"'
-
-
 def _engine_problems(block: Block) -> Iterator[Problem]:
     wanted = block.attributes.keys.get("engine", "")
-    if "engine" in block.attributes.keys and not (wanted and _is_specifier(wanted)):
-        yield Problem(block.line, _NO_ENGINE.format("engine=", wanted))
-
-
-def _is_specifier(text: str) -> bool:
-    try:
-        SpecifierSet(text)
-    except InvalidSpecifier:
-        return False
-    return True
+    if "engine" in block.attributes.keys and not (wanted and is_specifier(wanted)):
+        yield Problem(block.line, NO_ENGINE.format("engine=", wanted))
 
 
 def _with_unique_labels(blocks: Sequence[Block]) -> tuple[list[Block], dict[int, list[Problem]]]:
@@ -429,7 +365,7 @@ def _typed(block: Block, output: Block | None, timeout: float) -> Type | Wrong:
     parts, problems = _console_parts(block) if block.kind is Kind.CONSOLE else _shell_parts(block)
     foreground, foreground_problems = read_foreground(block)
     status, status_problems = _exit(block, None if foreground.keys else 0)
-    retry, retry_problems = _seconds("retry", block.attributes.keys.get("retry", 1), block.line)
+    retry, retry_problems = seconds("retry", block.attributes.keys.get("retry", 1), block.line)
     problems = [*problems, *foreground_problems, *status_problems, *retry_problems]
     if not foreground.within:  # other programs have a syntax of their own
         problems += _placeholders(parts)
@@ -571,49 +507,3 @@ def _is_same(path: str, built: str, moved: bool) -> bool:
     if built in (shell.ANY, path):
         return True
     return moved and (built.endswith(f"/{path}") or path.endswith(f"/{built}"))
-
-
-# --- warnings --------------------------------------------------------------------------------------------
-
-# fmt: off
-_COMMANDS = frozenset({
-    "apt", "apt-get", "bash", "buildah", "cat", "cd", "chmod", "chown", "chroot", "cp", "ctr", "curl", "dnf",
-    "docker", "docker-compose", "echo", "export", "git", "grep", "helm", "ip", "kubectl", "ls", "lxc",
-    "make", "mkdir", "mv", "nerdctl", "npm", "nsenter", "ping", "pip", "podman", "ps", "pwd", "python",
-    "python3", "rm", "runc", "skopeo", "ssh", "sudo", "systemctl", "tar", "touch", "unshare", "wget", "xargs",
-})
-# fmt: on
-_OTHER_SHELLS = frozenset({"bash-session", "fish", "ksh", "sh-session", "shell-session", "shellsession", "zsh"})
-
-
-def _warnings(block: Block) -> Iterator[Problem]:
-    """A block that is not run although it looks like commands."""
-    if block.kind is not Kind.PROSE or "notest" in block.attributes.classes or not _looks_like_shell(block):
-        return
-    name = block.language
-    if not name:
-        yield Problem(
-            block.line, "a block without a language looks like shell and is not run; write ```bash or ```text"
-        )
-    elif name.lower() in _OTHER_SHELLS:
-        yield Problem(block.line, f"{name!r} is not run; write ```bash or, with prompts and outputs, ```console")
-    elif not _is_language(name.lower()):
-        yield Problem(block.line, f"unknown language {name!r} looks like shell and is not run; write ```bash")
-
-
-def _looks_like_shell(block: Block) -> bool:
-    line = next((text for text in block.code.split("\n") if text.strip() and not text.startswith("#")), "")
-    prompt, _, rest = line.strip().partition(" ")
-    if prompt in ("$", "#"):
-        return bool(rest)
-    words = (word for word in line.split() if not re.fullmatch(r"\w+=\S*", word))
-    return next(words, "") in _COMMANDS
-
-
-@cache
-def _is_language(name: str) -> bool:
-    try:
-        find_lexer_class_by_name(name)
-    except ValueError:
-        return False
-    return True
