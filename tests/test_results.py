@@ -87,6 +87,13 @@ def test_what_is_written_where() -> None:
         ("12.5MB   x", "9kB x"),
         ("done 0.3s", "done 12.0s"),
         ("=> a 0.1s\n => b 0.2s", " => b 1.0s\n=> a 2.0s"),
+        ("Up Less than a second", "Up 2 seconds"),
+        ("Up About a minute", "Up 3 minutes"),
+        ("drwx 2 root 4096 Nov 24 21:54 a", "drwx 2 root 4096 Dec  4 2026 a"),
+        ("round-trip min/avg/max = 0.1/0.2/0.3 ms", "round-trip min/avg/max = 1.1/1.2/1.3 ms"),
+        ("rtt = 0.108/0.108/0.108/0.000 ms", "rtt = 0.142/0.142/0.142/0.010 ms"),
+        ("link/ether 02:42:ac:1c:00:02", "link/ether 02:42:ac:1c:00:ff"),
+        ("\x1b[31mred\x1b[0m", "red"),
     ],
 )
 def test_what_differs_from_run_to_run_is_of_no_account(one: str, other: str) -> None:
