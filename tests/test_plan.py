@@ -465,6 +465,13 @@ def test_mistakes(text: str, problems: list[tuple[int, str]]) -> None:
     assert wrong(text) == problems
 
 
+def test_what_is_done_in_one_terminal_may_end_what_runs_in_another() -> None:
+    served = '```bash {serve until="x"}\nsh\n```\n\n'
+    assert wrong(served + "```bash {term=2}\ndocker stop x\n```\n\n```bash\nls\n```\n") == []
+    assert wrong(served + '```bash {keys="^C"}\n\n```\n\n```bash\nls\n```\n') == []
+    assert wrong(served + "```bash {.teardown}\nls\n```\n") == []
+
+
 def test_blocks_keep_names_of_their_own_although_labels_repeat() -> None:
     page = planned("```bash {#a}\nls\n```\n\n```bash {#a}\nls\n```\n\n```bash {#a}\nls\n```\n")
     assert [(step.block.name, type(step)) for step in page.steps] == [("a", Type), ("2", Wrong), ("3", Wrong)]

@@ -256,6 +256,14 @@ def test_a_block_that_was_not_captured_is_red_until_it_is(project: pytest.Pytest
     stale.stdout.fnmatch_lines(["docs/page.md:5: block 2: the block changed since*"])
 
 
+def test_what_was_captured_holds_where_a_block_is_not_run(project: pytest.Pytester) -> None:
+    site(project)
+    write(project, "docs/page.md", GREEN)
+    run(project, "docs", "--update").assert_outcomes(passed=2)
+    write(project, "docs/page.md", GREEN.replace("{#a}", "{#a engine='>=25'}"))
+    run(project, "docs").assert_outcomes(passed=1, skipped=1)
+
+
 def test_a_page_that_fails_is_not_captured(project: pytest.Pytester) -> None:
     site(project)
     write(project, "docs/page.md", PAGE)

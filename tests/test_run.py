@@ -250,6 +250,35 @@ def test_the_status_of_what_keys_ended_is_of_no_account_unless_asked_for(lab: Lo
     assert (second.result.status, second.result.exit) == (Status.PASSED, 130)
 
 
+def test_a_server_that_prints_much_is_not_held_up(lab: LocalLab) -> None:
+    found = ran(
+        lab,
+        """
+```bash {#serve serve until="go"}
+echo go; seq 10000; touch printed; sleep 100
+```
+
+```bash {#look term=2 retry=10}
+test -e printed
+```
+""",
+    )
+    assert found["look"][0] is Status.PASSED
+
+
+def test_terminals_are_listened_to_before_each_block(lab: LocalLab, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard = []
+    monkeypatch.setattr(run.Terminal, "listen", lambda self: heard.append(self))
+    ran(lab, "```bash\ntrue\n```\n\n```bash {term=2}\ntrue\n```\n\n```bash\ntrue\n```\n")
+    assert len(heard) == 0 + 1 + 2
+
+
+def test_lines_in_any_order(lab: LocalLab) -> None:
+    text = "```bash {#a}\nprintf 'b\\na\\n'\n```\n\n```text {.output .unordered}\na\nb\n```\n"
+    assert ran(lab, text)["a"] == (Status.PASSED, "b\na")
+    assert ran(lab, text.replace(" .unordered", ""))["a"][0] is Status.FAILED
+
+
 def test_a_block_is_repeated_until_it_succeeds(lab: LocalLab) -> None:
     code = "echo x >>tries\ntest $(wc -l <tries) = 3 && echo third"
     found = ran(lab, f"```bash {{#a retry=10}}\n{code}\n```\n\n```text {{.output}}\nthird\n```\n")

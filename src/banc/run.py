@@ -127,8 +127,7 @@ class _Page:
             return _outcome(step, Status.SKIPPED, reason=step.reason)
         if isinstance(step, Wrong):
             return _failed(step, planned(step.problems))
-        for terminal in self._terminals.values():
-            terminal.listen()
+        self._listen()
         if isinstance(step, Python):
             output, failure = self._python(step)
             return _outcome(step, Status.FAILED if failure else Status.PASSED, output=output, failure=failure)
@@ -142,6 +141,11 @@ class _Page:
             self._died[step.terminal] = step.block
             self._host.run(["true"])  # a lab that is gone is the bench's failure, not the page's
         return outcome
+
+    def _listen(self) -> None:
+        """Take in what programs in the foreground print: nobody reads it as they go, and they would come to a stop."""
+        for terminal in self._terminals.values():
+            terminal.listen()
 
     def _terminal(self, step: Type | Write) -> Terminal:
         """The terminal of a step, opened where there is none yet; for a teardown always a free one."""
@@ -166,6 +170,7 @@ class _Page:
             if not outcome.failure or lasting:
                 return outcome
             sleep(_PAUSE)
+            self._listen()
 
     def _misplaced(self, step: Type, terminal: Terminal) -> Failure | None:
         """Why a block cannot be typed where it says; None where it can."""
