@@ -16,7 +16,7 @@ from banc.errors import BenchError
 from banc.plan import Expected, Part, Plan, Problem, Python, Skip, Step, Type, Write, Wrong, plan
 from banc.results import Kind, Status
 from banc.site import CONFIGS, EXTENSIONS
-from banc.terminal import SHELL
+from banc.terminal import SHELL, Terminal
 from banc.verdict import Failure
 
 
@@ -268,7 +268,7 @@ test -e printed
 
 def test_terminals_are_listened_to_before_each_block(lab: LocalLab, monkeypatch: pytest.MonkeyPatch) -> None:
     heard = []
-    monkeypatch.setattr(run.Terminal, "listen", lambda self: heard.append(self))
+    monkeypatch.setattr(Terminal, "listen", lambda self: heard.append(self))
     ran(lab, "```bash\ntrue\n```\n\n```bash {term=2}\ntrue\n```\n\n```bash\ntrue\n```\n")
     assert len(heard) == 0 + 1 + 2
 
