@@ -30,6 +30,7 @@ def test_a_browser_of_the_system_comes_first(programs: Path) -> None:
     google = program(programs, "google-chrome")
     assert machine.find_browser() == google
     assert machine.find_browser() != program(programs, "chromium") == machine.find_browser()
+    assert machine.find_browser() != program(programs, "chromium-headless-shell") == machine.find_browser()
 
 
 @pytest.mark.site

@@ -264,6 +264,15 @@ def test_what_was_captured_holds_where_a_block_is_not_run(project: pytest.Pytest
     run(project, "docs").assert_outcomes(passed=1, skipped=1)
 
 
+def test_a_block_that_slips_through_makes_the_run_red(project: pytest.Pytester) -> None:
+    project.makeconftest("def pytest_collection_modifyitems(items): items.pop()")  # without a word
+    write(project, "page.md", GREEN)
+    result = run(project, "page.md")
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["LOST page.md: 2 blocks on the page, 1 results: *"])
+    assert result.ret != 0
+
+
 def test_a_page_that_fails_is_not_captured(project: pytest.Pytester) -> None:
     site(project)
     write(project, "docs/page.md", PAGE)
