@@ -88,7 +88,7 @@ def test_a_rough_chapter_is_read_to_its_end(tmp_path: Path) -> None:
 def test_terminals_as_a_reader_uses_them(tmp_path: Path) -> None:
     shutil.copy(DATA / "terminals.md", tmp_path)
     result = run(tmp_path, "terminals.md")
-    assert re.search(r"^terminals\.md +34 +0 +1 +0 ", result.stdout, re.M), result.stdout
+    assert re.search(r"^terminals\.md +36 +0 +1 +0 ", result.stdout, re.M), result.stdout
     assert "skipped (1): Docker <25 (≠ 26." in result.stdout
     assert result.returncode == 0
 
