@@ -31,6 +31,13 @@ def errors(output: str, page: str) -> dict[int, str]:
     return {int(line): text for line, text in found}
 
 
+def compare(found: dict[int, str], expected: dict[int, str], output: str) -> None:
+    """Each expected error is found at its line, with its words, and no other error."""
+    for line, words in expected.items():
+        assert words in found.get(line, ""), f"line {line}: {found.get(line)!r}\n{output}"
+    assert found.keys() == expected.keys()
+
+
 def line_of(page: Path, text: str, nth: int = 1) -> int:
     lines = page.read_text().splitlines()
     return [number for number, line in enumerate(lines, 1) if text in line][nth - 1]
@@ -55,10 +62,8 @@ def test_twelve_ways_to_be_wrong_give_twelve_clear_errors(tmp_path: Path) -> Non
         line_of(page, "text {.output}", 2) + 1: "the output is not the expected one",
         line_of(page, "exit 3"): "the command ended the shell",
     }
-    for line, words in expected.items():
-        assert words in found.get(line, ""), f"line {line}: {found.get(line)!r}\n{result.stdout}"
+    compare(found, expected, result.stdout)
     assert len(expected) == 12
-    assert len(found) == 12, found
     assert re.search(r"^not reached: broken\.md::after: the terminal ended in block exits", result.stdout, re.M)
     assert re.search(r"^green\.md +1 +0 +0 +0 ", result.stdout, re.M), result.stdout
     assert result.returncode == pytest.ExitCode.TESTS_FAILED
@@ -78,10 +83,8 @@ def test_a_rough_chapter_is_read_to_its_end(tmp_path: Path) -> None:
         line_of(page, "<container"): "for bash <container id or name> is a redirection",
         line_of(page, "docker run -it -v"): "an interactive program waits for keys",
     }
-    for line, words in expected.items():
-        assert words in found.get(line, ""), f"line {line}: {found.get(line)!r}\n{result.stdout}"
+    compare(found, expected, result.stdout)
     assert f"patient.md:{line_of(page, '```language')}: PageWarning: unknown language 'language'" in result.stdout
-    assert found.keys() == expected.keys()
     assert re.search(r"^patient\.md +2 +5 +0 +0 ", result.stdout, re.M), result.stdout
 
 
@@ -109,9 +112,7 @@ def test_terminals_that_a_reader_would_be_lost_in(tmp_path: Path) -> None:
         line_of(page, "ls /nowhere"): "the command ended with status 1, expected 0",
         line_of(page, "cours-nobody"): "the command ended with status 1, expected 0",
     }
-    for line, words in expected.items():
-        assert words in found.get(line, ""), f"line {line}: {found.get(line)!r}\n{result.stdout}"
-    assert found.keys() == expected.keys()
+    compare(found, expected, result.stdout)
     assert re.search(r"^stubborn\.md +7 +10 +0 +0 ", result.stdout, re.M), result.stdout
     assert result.stdout.count("{serve until=") == 2  # the way out
 
