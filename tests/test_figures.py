@@ -268,6 +268,12 @@ def test_another_version_draws_anew(project: Path, package: str, monkeypatch: py
     assert len(list(cache.glob("*.svg"))) == 2
 
 
+def test_a_path_from_here_leaves_no_look_behind(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(project)
+    drawing.draw(Path("diagrams/un.py"), "fr")
+    assert "look" not in sys.modules  # of another project, it would be the wrong one
+
+
 def test_an_edited_look_shows_at_once(project: Path) -> None:
     script, look = project / "diagrams/un.py", project / "diagrams/look.py"
     before = read(drawing.draw(script, "fr"))

@@ -58,6 +58,7 @@ def draw(script: Path, language: str, cache: Path | None = None) -> str:
     Raises:
         DrawingError: The script fails, or draws nothing, or more than one picture.
     """
+    script = script.resolve()  # as modules know their files, wherever the build was started
     if cache is None:
         return _run(script, language)
     kept = cache / f"{script.stem}.{language}.{_fingerprint(script)}.svg"

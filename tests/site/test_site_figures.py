@@ -105,7 +105,10 @@ def test_serve_draws_anew_what_was_edited(tmp_path: Path) -> None:
         await_text(address, ">Noyau tout neuf<")
     finally:
         server.send_signal(signal.SIGINT)
-        _, errors = server.communicate(timeout=30)
+        try:
+            _, errors = server.communicate(timeout=60)
+        finally:
+            server.kill()
     assert "NameError: name 'Shcematic' is not defined; mend that line and save" in errors
     assert len(list((project / ".cache/figures").glob("*.svg"))) == 6  # two languages, three versions
 
