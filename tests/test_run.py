@@ -90,6 +90,14 @@ def test_later_failures_name_the_first(lab: LocalLab) -> None:
     assert "block 1 (line 1)" in second.failure.earlier
 
 
+def test_a_mistake_in_a_block_has_no_earlier_cause(lab: LocalLab) -> None:
+    _, mistaken, failed = outcomes(lab, typed(1, "false"), Wrong(block(5), (Problem(5, "x"),)), typed(9, "false"))
+    assert mistaken.failure is not None
+    assert mistaken.failure.earlier == ""
+    assert failed.failure is not None
+    assert "block 1 (line 1)" in failed.failure.earlier
+
+
 def test_files_are_written_where_the_terminal_is(lab: LocalLab) -> None:
     steps = (
         typed(1, "mkdir app\ncd app"),

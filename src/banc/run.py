@@ -115,7 +115,7 @@ class _Page:
         outcome = self._attempt(step)
         failure = outcome.failure
         if failure:
-            if self._failed:
+            if self._failed and not isinstance(step, Wrong):  # the author's mistakes have no cause but themselves
                 name, line = self._failed.name, self._failed.line
                 failure = replace(failure, earlier=f"block {name} (line {line}) failed before; it may be the cause")
             self._failed = self._failed or step.block
