@@ -263,11 +263,11 @@ def test_a_server_that_prints_much_is_not_held_up(lab: LocalLab) -> None:
         lab,
         """
 ```bash {#serve serve until="go"}
-echo go; seq 10000; touch printed; sleep 100
+echo go; sleep 0.5; seq 200000; touch printed; sleep 100
 ```
 
-```bash {#look term=2 retry=10}
-test -e printed
+```bash {#look term=2 timeout=20}
+until test -e printed; do sleep 0.1; done
 ```
 """,
     )

@@ -105,9 +105,11 @@ class _Page:
 
     def _opened(self) -> Terminal:
         try:
-            return Terminal(self._host.open_terminal(SHELL, screen.COLUMNS, screen.ROWS))
+            terminal = Terminal(self._host.open_terminal(SHELL, screen.COLUMNS, screen.ROWS))
         except (EOFError, TimeoutError) as error:
             raise BenchError(f"A lab's shell does not start ({error or 'it ended at once'}). Run again.") from error
+        terminal.meanwhile = lambda: self._listen(but=terminal)
+        return terminal
 
     def outcome(self, step: Step) -> Outcome:
         """Run one step, and note what later ones must know of it."""
@@ -142,10 +144,11 @@ class _Page:
             self._host.run(["true"])  # a lab that is gone is the bench's failure, not the page's
         return outcome
 
-    def _listen(self) -> None:
+    def _listen(self, but: Terminal | None = None) -> None:
         """Take in what programs in the foreground print: nobody reads it as they go, and they would come to a stop."""
         for terminal in self._terminals.values():
-            terminal.listen()
+            if terminal is not but:
+                terminal.listen()
 
     def _terminal(self, step: Type | Write) -> Terminal:
         """The terminal of a step, opened where there is none yet; for a teardown always a free one."""
@@ -170,7 +173,6 @@ class _Page:
             if not outcome.failure or lasting:
                 return outcome
             sleep(_PAUSE)
-            self._listen()
 
     def _misplaced(self, step: Type, terminal: Terminal) -> Failure | None:
         """Why a block cannot be typed where it says; None where it can."""

@@ -111,6 +111,8 @@ class Terminal:
         self._canvas = b""  # what a program that paints the whole screen has painted so far
         self.alive = True
         self.folder = "/"
+        self.meanwhile: Callable[[], None] = lambda: None
+        """Called about once a second while a command runs: for other terminals to be listened to."""
         self._shell = 0
         channel.send(self._initialisation().encode())
         if not self._ready_within(_START, Output()):
@@ -234,6 +236,7 @@ class Terminal:
                     return ran(*self._settling(None, _SETTLED, min(deadline, time.monotonic() + _QUIET), output))
                 mark = self._next(min(_SLICE * 10, max(0.0, deadline - time.monotonic())), output)
                 if mark is None:
+                    self.meanwhile()
                     if time.monotonic() >= deadline:
                         self._interrupt(output)
                         return ran(Ending.TIMEOUT)
