@@ -259,7 +259,7 @@ def test_a_question_is_answered(shell: Terminal) -> None:
 @pytest.mark.usefixtures("quick")
 def test_an_interpreter_is_typed_in(shell: Terminal) -> None:
     stay = Stay("py", lambda output: output.endswith(b">>> "))
-    list(shell.run([f"{sys.executable} -q"], 20, stay))
+    list(shell.run([f"PYTHON_BASIC_REPL=1 {sys.executable} -q"], 20, stay))  # the other one paints its prompt
     (answer,) = typed(shell, "print(6 * 7)")
     assert (answer.ending, screen.text(answer.output)) == (STAYS, "42\n>>>")
     assert typed(shell, "exit()")[0].ending is ENDED
