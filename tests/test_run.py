@@ -329,14 +329,35 @@ def test_teardown_has_a_free_terminal_whatever_is_open(lab: LocalLab) -> None:
     assert found["b"] == (Status.PASSED, "torn bash")
 
 
-def test_a_lab_that_dies_in_the_teardown_still_has_its_terminals_closed(lab: LocalLab) -> None:
-    opened = []
-    lab.open_terminal = lambda *_: opened.append(LocalChannel(SHELL, lab.home)) or opened[-1]  # type: ignore
-    lab.run = gone  # type: ignore
+def test_a_lab_that_dies_in_the_teardown_still_has_its_terminals_closed(
+    lab: LocalLab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[LocalChannel] = []
+
+    def open_terminal(*_: object) -> LocalChannel:
+        opened.append(LocalChannel(SHELL, lab.home))
+        return opened[-1]
+
+    monkeypatch.setattr(lab, "open_terminal", open_terminal)
+    monkeypatch.setattr(lab, "run", gone)
     with pytest.raises(BenchError, match="the lab is gone"):
         outcomes(lab, typed(1, "exit"), typed(5, "exit", "teardown"))
     assert opened
     assert all(channel.process.closed for channel in opened)
+
+
+def test_a_lab_that_dies_under_a_python_block_is_not_the_pages_fault(
+    lab: LocalLab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(step: Python) -> tuple[str, Failure | None]:
+        return "", Failure(step.block.line, "connection refused")
+
+    steps = Plan((Python(block(1)),))
+    (outcome,) = run.execute(steps, lab, refused)
+    assert outcome.failure is not None
+    monkeypatch.setattr(lab, "run", gone)
+    with pytest.raises(BenchError, match="the lab is gone"):
+        list(run.execute(steps, lab, refused))
 
 
 def gone(argv: object) -> tuple[int, bytes]:

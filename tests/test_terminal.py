@@ -307,6 +307,16 @@ def test_a_terminal_is_freed_whatever_runs_in_it(shell: Terminal) -> None:
     assert seen(typed(shell, "echo on")) == [(ENDED, 0, "on")]
 
 
+def test_a_shell_that_dies_as_its_program_is_looked_at(shell: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    def dies(*_: object) -> None:
+        raise EOFError
+
+    opened(shell, "sh", "inner")
+    monkeypatch.setattr(shell, "_teach", dies)
+    assert [ran.ending for ran in typed(shell, "echo a")] == [DIED]
+    assert not shell.alive
+
+
 def test_the_window_has_a_known_size(shell: Terminal) -> None:
     assert seen(typed(shell, "stty size")) == [(ENDED, 0, f"{screen.ROWS} {screen.COLUMNS}")]
 

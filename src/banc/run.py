@@ -132,6 +132,8 @@ class _Page:
         self._listen()
         if isinstance(step, Python):
             output, failure = self._python(step)
+            if failure:
+                self._still_there()
             return _outcome(step, Status.FAILED if failure else Status.PASSED, output=output, failure=failure)
         terminal = self._terminal(step)
         if not terminal.alive:
@@ -141,8 +143,12 @@ class _Page:
         outcome = self._type(step, terminal) if isinstance(step, Type) else self._write(step, terminal)
         if not terminal.alive:
             self._died[step.terminal] = step.block
-            self._host.run(["true"])  # a lab that is gone is the bench's failure, not the page's
+            self._still_there()
         return outcome
+
+    def _still_there(self) -> None:
+        """Ask the lab for a sign of life: that it is gone is the bench's failure, not the page's."""
+        self._host.run(["true"])
 
     def _listen(self, but: Terminal | None = None) -> None:
         """Take in what programs in the foreground print: nobody reads it as they go, and they would come to a stop."""

@@ -217,7 +217,7 @@ class Terminal:
         at = first
         started = False
         level = len(self._programs)
-        within = self._within(output, deadline)
+        within: _Program | None = None
 
         def ran(ending: Ending, status: int | None = None) -> Ran:
             kept = self._painted(_without_echo(output.value(), lines[at]) if within else output.value())
@@ -227,6 +227,7 @@ class Terminal:
             return not any(map(_is_typed, lines[at + 1 :]))
 
         try:
+            within = self._within(output, deadline)
             output.clear()
             self._type(lines[at])
             while True:

@@ -103,10 +103,8 @@ def pytest_runtest_makereport(
     made = yield
     if call.excinfo and isinstance(call.excinfo.value, PageWrongError):
         wrong = call.excinfo.value
-        path = (
-            item.path.relative_to(item.config.rootpath) if item.path.is_relative_to(item.config.rootpath) else item.path
-        )
-        made.user_properties.append((ANNOTATION, text.annotation(path.as_posix(), wrong.block, wrong.failure)))
+        path = os.path.relpath(item.path, item.config.rootpath)
+        made.user_properties.append((ANNOTATION, text.annotation(path, wrong.block, wrong.failure)))
     if call.excinfo and isinstance(call.excinfo.value, (BenchError, NotReachedError)):
         kind = BROKEN if isinstance(call.excinfo.value, BenchError) else Status.NOT_REACHED.value
         made.user_properties.append(("banc-kind", kind))
