@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -22,7 +23,9 @@ PYTEST = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider")
 
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*PYTEST, *arguments], cwd=folder, capture_output=True, text=True, timeout=300)
+    ci = os.environ | {"CI": "true"}  # pytest's reports differ there
+    command = [*PYTEST, *arguments]
+    return subprocess.run(command, cwd=folder, env=ci, capture_output=True, text=True, timeout=1800)
 
 
 def errors(output: str, page: str) -> dict[int, str]:

@@ -42,6 +42,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[SUMMARY] = Summary()
     config.pluginmanager.register(config.stash[SUMMARY], "banc-summary")
     config.addinivalue_line("markers", "banc: a block of a page, run in a lab")
+    # Where CI is set, pytest's closing list would print each failure a second time, whole.
+    config.option.force_short_summary = True
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
