@@ -48,6 +48,7 @@ _MMDEBSTRAP = (
     '--aptopt=Dir::Cache::srcpkgcache ""',
 )
 _HOUR = 3600  # seconds that making the base may take on a slow machine
+_REGISTRY = "/var/lib/registry"  # where the registry keeps its files
 _COMPLETE = "complete"  # file that is written last
 _FRESH = 86_400  # seconds for which the package lists in the base serve
 
@@ -159,6 +160,24 @@ def make(client: docker.DockerClient, say: Say, registry_image: str, *, hub: boo
     return Kit(volume, missing)
 
 
+def borrow(client: docker.DockerClient, lender: docker.DockerClient, registry_image: str) -> None:
+    """Copy what another daemon has of the kit, as far as it is missing here.
+
+    Args:
+        client: The daemon.
+        lender: The other one, of a machine of the same kind.
+        registry_image: As for `make`; both have it.
+    """
+    with working("copying the offline kit from another Docker host"):
+        for volume in lender.api.volumes(filters={"label": f"{LABEL}=kit"})["Volumes"] or ():
+            name = volume["Name"]
+            if _complete(lender, registry_image, name) and not _complete(client, registry_image, name):
+                with _filler(lender, registry_image, name) as source, _filler(client, registry_image, name) as target:
+                    for path in ("docker", _COMPLETE):  # in this order: half a copy is none
+                        chunks, _ = lender.api.get_archive(source, f"{_REGISTRY}/{path}")
+                        client.api.put_archive(target, _REGISTRY, chunks)
+
+
 def _volume(recipes: dict[str, str]) -> str:
     """The name of the volume for the stand-ins of these recipes."""
     return f"{LABEL}-kit-{_contents(recipes)}"
@@ -173,7 +192,7 @@ def _fill(client: docker.DockerClient, registry_image: str, volume: str, built: 
                     _store(client, storage, built[stand_in.folder], stand_in.names)
             storage.file(_COMPLETE, b"")
         file.seek(0)
-        client.api.put_archive(filler, "/var/lib/registry", file)
+        client.api.put_archive(filler, _REGISTRY, file)
 
 
 def _contents(recipes: dict[str, str]) -> str:
@@ -258,7 +277,7 @@ def _filler(client: docker.DockerClient, image: str, volume: str) -> Iterator[st
     """A container that is never started: the way to a volume's files that works with any daemon."""
     labels = Owner.this().labels("filler")
     client.api.create_volume(volume, labels={LABEL: "kit"})
-    config = client.api.create_host_config(binds={volume: {"bind": "/var/lib/registry", "mode": "rw"}})
+    config = client.api.create_host_config(binds={volume: {"bind": _REGISTRY, "mode": "rw"}})
     container = client.api.create_container(image, host_config=config, labels=labels)["Id"]
     try:
         yield container
@@ -271,7 +290,7 @@ def _complete(client: docker.DockerClient, image: str, volume: str) -> bool:
     try:
         client.api.inspect_volume(volume)
         with _filler(client, image, volume) as filler:
-            chunks, _ = client.api.get_archive(filler, f"/var/lib/registry/{_COMPLETE}")
+            chunks, _ = client.api.get_archive(filler, f"{_REGISTRY}/{_COMPLETE}")
             for _ in chunks:  # the connection serves again once it is read to its end
                 pass
     except NotFound:
