@@ -65,6 +65,9 @@ TRAPS = [
     ("bash {#a #b}", "a block has one label, here are two: #a and #b; keep one"),
     ("bash {#12}", "the label #12 is a number, as blocks without a label have; write #step-12"),
     ("bash {until=/a=b/ exit=1}", "the value of 'until' has special characters; quote it: until=\"/a=b/\""),
+    ("bash{exit = 1,timeout = 2}", "a space is missing before the brace; write ```bash {exit=1 timeout=2}"),
+    ("{#a,“", "“ is no quote here; write for example ```bash {#label timeout=60}"),  # nobody can tell what was meant
+    ("bash {serve=8080}", "'serve' takes no value, here is 8080; write serve"),
     ("bash {exit=}", "'exit=' has no value; write exit=…"),
     ("bash {exit}", "'exit' lacks its value; write exit=…"),
     ("bash {notest}", "'notest' lacks its dot; write ```bash {.notest}"),

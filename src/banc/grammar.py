@@ -55,9 +55,14 @@ class GrammarError(ValueError):
 
 
 class _SlipError(Exception):
-    """What is wrong, without the line."""
+    """What is wrong, without the line, and the info string that would be better, where one can be told."""
+
+    def __init__(self, message: str, form: str | None = None) -> None:
+        super().__init__(message)
+        self.form = form
 
 
+_EXAMPLE = "for example ```bash {#label timeout=60}"
 _LANGUAGE = re.compile(r"[\w#.+-]+")
 _OPTION = re.compile(r"""([A-Za-z]\w*)=("[^"]*"|'[^']*')(?=\s|\{|$)""")
 _ITEM = re.compile(
@@ -85,20 +90,38 @@ def parse(info: str, line: int) -> tuple[str, Attributes]:
     Raises:
         GrammarError: It breaks the grammar; the message shows the right form.
     """
-    info = info.replace("\t", " ").strip(" ")
     try:
-        _refuse_lookalikes(info)
-        language, rest = _language(info)
-        if not rest:
-            return language, Attributes()
-        if rest.startswith("{"):
-            inside = _inside(language, rest)
-            return (
-                _python(inside) if not language and _PYTHON.match(inside) else (language, _attributes(language, inside))
-            )
-        return language, _options(language, rest)
+        return _read(info)
     except _SlipError as slip:
-        raise GrammarError(line, str(slip)) from None
+        form = "" if slip.form is None else f"; write {_right(slip.form)}"
+        raise GrammarError(line, f"{slip}{form}") from None
+
+
+def _read(info: str) -> tuple[str, Attributes]:
+    info = info.replace("\t", " ").strip(" ")
+    _refuse_lookalikes(info)
+    language, rest = _language(info)
+    if not rest:
+        return language, Attributes()
+    if not rest.startswith("{"):
+        return language, _options(language, rest)
+    inside = _inside(language, rest)
+    return _python(inside) if not language and _PYTHON.match(inside) else (language, _attributes(language, inside))
+
+
+def _right(form: str) -> str:
+    """The fence that an author is shown: with all slips mended that can be, not only the first."""
+    tried: set[str] = set()
+    while form not in tried:
+        tried.add(form)
+        try:
+            _read(form)
+        except _SlipError as slip:
+            if slip.form is not None:
+                form = slip.form
+                continue
+        return f"```{form}"  # right, or wrong only in what its author must choose
+    return _EXAMPLE
 
 
 def nearest(word: str, known: frozenset[str]) -> str:
@@ -112,11 +135,11 @@ def _refuse_lookalikes(info: str) -> None:
         character = match[0]
         if character in _CURLY:
             mended = re.sub(rf"\s*[{_CLOSING}]", '"', re.sub(rf"[{_OPENING}]\s*", '"', info))
-            raise _SlipError(f"{character} is no quote here; write ```{mended}")
+            raise _SlipError(f"{character} is no quote here", mended)
         name = unicodedata.name(character, "a control character").lower()
         mended = re.sub(r"[\u200b\u2060\ufeff]", "", info)
         mended = " ".join(mended.split())
-        raise _SlipError(f"a {name} (U+{ord(character):04X}) stands for a plain space; write ```{mended}")
+        raise _SlipError(f"a {name} (U+{ord(character):04X}) stands for a plain space", mended)
 
 
 def _language(info: str) -> tuple[str, str]:
@@ -124,16 +147,16 @@ def _language(info: str) -> tuple[str, str]:
     if info.startswith("{"):
         return "", info
     if info.startswith("."):
-        raise _SlipError(f"a language has no dot in front; write ```{info[1:]}")
+        raise _SlipError("a language has no dot in front", info[1:])
     match = _LANGUAGE.match(info)
     language = match[0] if match else ""
     rest = info[len(language) :]
     if rest.startswith("="):
         return "", info
     if rest.startswith("{"):
-        raise _SlipError(f"a space is missing before the brace; write ```{language} {rest}")
+        raise _SlipError("a space is missing before the brace", f"{language} {rest}")
     if rest and not rest.startswith(" "):
-        raise _SlipError(f"{info.split()[0]!r} is no language; write for example ```bash {{#label timeout=60}}")
+        raise _SlipError(f"{info.split()[0]!r} is no language; write {_EXAMPLE}")
     return language, rest.strip(" ")
 
 
@@ -141,11 +164,11 @@ def _inside(language: str, rest: str) -> str:
     """What stands between the braces."""
     end = rest.rfind("}")
     if end < 0:
-        raise _SlipError(f"the closing brace is missing; write ```{_form(language, rest[1:])}")
+        raise _SlipError("the closing brace is missing", _form(language, rest[1:]))
     behind = rest[end + 1 :].strip()
     if behind:
         mended = _form(language, rest[1:end], _braced(behind))
-        raise _SlipError(f"{behind!r} stands behind the braces; write ```{mended}")
+        raise _SlipError(f"{behind!r} stands behind the braces", mended)
     return rest[1:end]
 
 
@@ -182,7 +205,7 @@ def _options(language: str, rest: str) -> Attributes:
     while position < len(rest):
         match = _OPTION.match(rest, position)
         if not match or match[1] not in OUTSIDE:
-            raise _SlipError(_misplaced(language, rest, rest[position:].split(" ")[0]))
+            raise _misplaced(language, rest, rest[position:].split(" ")[0])
         if match[1] in keys:
             raise _SlipError(f"the key {match[1]!r} stands twice; keep one")
         keys[match[1]] = match[2][1:-1]
@@ -190,15 +213,17 @@ def _options(language: str, rest: str) -> Attributes:
         position += len(rest[position:]) - len(rest[position:].lstrip(" "))
         if rest.startswith("{", position):
             mended = _form(language, rest[position + 1 :], rest[:position])
-            raise _SlipError(f"attributes stand before the braces and in them; write ```{mended}")
+            raise _SlipError("attributes stand before the braces and in them", mended)
     return Attributes(keys=keys)
 
 
-def _misplaced(language: str, rest: str, word: str) -> str:
+def _misplaced(language: str, rest: str, word: str) -> _SlipError:
     """Why a word may not stand behind the language, and the right form."""
     if "=" in word or word[0] in ".#":
-        return f"{word!r} must stand in braces; write ```{_form(language or 'bash', _braced(rest))}"
-    return f"{word!r} cannot stand behind the language; write for example ```{language} {{#label timeout=60}}"
+        return _SlipError(f"{word!r} must stand in braces", _form(language or "bash", _braced(rest)))
+    return _SlipError(
+        f"{word!r} cannot stand behind the language; write for example ```{language} {{#label timeout=60}}"
+    )
 
 
 def _attributes(language: str, inside: str) -> Attributes:
@@ -211,7 +236,7 @@ def _attributes(language: str, inside: str) -> Attributes:
         match = _ITEM.match(inside, position)
         end = match.end() if match else position
         if not match or inside[end : end + 1] not in ("", " "):
-            raise _SlipError(_unreadable(language, inside, position))
+            raise _unreadable(language, inside, position)
         if match["label"]:
             _check_label(match["label"], label)
             label = match["label"]
@@ -221,11 +246,12 @@ def _attributes(language: str, inside: str) -> Attributes:
         else:
             key, value = match["key"] or match["flag"], match["value"] or ""
             _check_key(key, keys)
+            if key in _FLAGS and not match["flag"]:
+                raise _SlipError(f"'{key}' takes no value, here is {match['value']}; write {key}")
             keys[key] = value[1:-1] if value[:1] in ("'", '"') else value
         position = end + len(inside[end:]) - len(inside[end:].lstrip(" "))
     if classes and not language:
-        mended = f"```text {{{inside.strip()}}}"
-        raise _SlipError(f"without a language in front, the site takes '{classes[0]}' for one; write {mended}")
+        raise _SlipError(f"without a language in front, the site takes '{classes[0]}' for one", _form("text", inside))
     return Attributes(label, frozenset(classes), keys)
 
 
@@ -263,25 +289,25 @@ def _hint(sign: str, near: str, known: frozenset[str]) -> str:
     return "; known are " + ", ".join(sign + name for name in sorted(known))
 
 
-def _unreadable(language: str, inside: str, position: int) -> str:
+def _unreadable(language: str, inside: str, position: int) -> _SlipError:
     """Why the attributes cannot be read from a position on, and the right form."""
     rest = inside[position:]
     word = rest.split(" ")[0]
     if re.match(r"[A-Za-z][\w-]* +=|[A-Za-z][\w-]*= ", rest):
-        return f"no spaces round '='; write ```{_form(language, re.sub(r' *= *', '=', inside))}"
+        return _SlipError("no spaces round '='", _form(language, re.sub(r" *= *", "=", inside)))
     unquoted = _QUOTED.sub("", rest)
     if re.match(r"""[\w.#:-]+(=([\w.:+-]+|"[^"]*"|'[^']*'))?,""", rest):
         mended = " ".join(re.sub(r""",(?=(?:[^"]*"[^"]*")*[^"]*$) *""", " ", inside).split())
-        return f"attributes are separated by spaces; write ```{_form(language, mended)}"
+        return _SlipError("attributes are separated by spaces", _form(language, mended))
     if '"' in unquoted or "'" in unquoted.replace("'", "", 1):
-        return f"a quote is not closed in {rest!r}; write " + 'key="value"'
+        return _SlipError(f"a quote is not closed in {rest!r}; write " + 'key="value"')
     if match := re.match(r"([A-Za-z][\w-]*)=(\S+)", word):
         value = match[2].replace('"', "").replace("'", "")
-        return f'the value of {match[1]!r} has special characters; quote it: {match[1]}="{value}"'
+        return _SlipError(f'the value of {match[1]!r} has special characters; quote it: {match[1]}="{value}"')
     if re.match(r"[A-Za-z][\w-]*=$", word):
-        return f"{word!r} has no value; write {word}…"
+        return _SlipError(f"{word!r} has no value; write {word}…")
     if word in BENCH_CLASSES:
-        return f"{word!r} lacks its dot; write ```{_form(language, inside[:position] + '.' + rest)}"
+        return _SlipError(f"{word!r} lacks its dot", _form(language, inside[:position] + "." + rest))
     if word in BENCH_KEYS | DISPLAY_KEYS:
-        return f"{word!r} lacks its value; write {word}=…"
-    return f'{word!r} is no attribute; write .class, #label, key=value or key="value with spaces"'
+        return _SlipError(f"{word!r} lacks its value; write {word}=…")
+    return _SlipError(f'{word!r} is no attribute; write .class, #label, key=value or key="value with spaces"')

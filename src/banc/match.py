@@ -42,10 +42,12 @@ def mismatch(expected: Sequence[str], actual: str) -> str | None:
 def mismatch_unordered(expected: Sequence[str], actual: str) -> str | None:
     """The same for lines that may come in any order. ``…`` alone is any number of further lines.
 
+    An empty line may come last like any other, where it does not count; so it never counts.
+
     Returns:
         None where they agree; else the expected lines that did not come, and those that came unexpected.
     """
-    wanted, got = _lines(expected), _lines(actual.split("\n"))
+    wanted, got = (list(filter(None, _lines(lines))) for lines in (expected, actual.split("\n")))
     patterns = [line for line in wanted if line.strip() != ANYTHING]
     taken = _paired(patterns, got)
     missing = [line for index, line in enumerate(patterns) if index not in taken.values()]
