@@ -117,8 +117,12 @@ def _write_down(page: Page, trouble: list[str], home: str) -> None:
         if response.status >= 400:
             trouble.append(f"{response.status}: {response.url}")
 
+    def on_failure(request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # the reader left, on a slow machine before all had come
+            trouble.append(f"failed: {request.url}: {request.failure}")
+
     page.on("console", lambda message: trouble.append(f"console: {message.text}"))
     page.on("pageerror", lambda error: trouble.append(f"error: {error}"))
-    page.on("requestfailed", lambda request: trouble.append(f"failed: {request.url}"))
+    page.on("requestfailed", on_failure)
     page.on("request", on_request)
     page.on("response", on_response)
