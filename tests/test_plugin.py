@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 from local_lab import LocalBench
 
 from banc.errors import BenchError
+from banc.record import Record, load
+from banc.results import Image, Kind, Status
 
 PAGE = """
 # Page
@@ -379,3 +382,53 @@ def test_a_file_that_cannot_be_written_is_the_pages_fault(project: pytest.Pytest
     result = run(project, "page.md")
     result.assert_outcomes(passed=1, failed=1)
     result.stdout.fnmatch_lines(["page.md:5: block 2: x/y.txt cannot be written: *", "*to mend it: choose a path*"])
+
+
+def read_record(project: pytest.Pytester, name: str) -> Record:
+    return load(project.path / name)
+
+
+def test_a_run_is_recorded(project: pytest.Pytester) -> None:
+    write(project, "page.md", "---\nbanc: {timeuot: 3, network: true}\n---\n" + PAGE)
+    run(project, "page.md", "--record", "out/run.json").assert_outcomes(passed=2, skipped=1, failed=2)
+    told = read_record(project, "out/run.json")
+    (page,) = told.pages
+    assert (page.page, page.path, page.counted, page.engine, page.network) == ("page.md", "page.md", 4, "0.0.0", True)
+    assert page.images == (Image("busybox:latest", "sha256:" + "0" * 64, "offline kit"),)
+    assert [problem.line for problem in page.problems] == [2]
+    one, two, three, last = page.blocks
+    assert (one.name, one.line, one.kind, one.terminal, one.status) == ("one", 7, Kind.SHELL, "1", Status.PASSED)
+    assert (two.code, two.output, two.exit) == ("echo two >>log\ncat log", "one\ntwo", 0)
+    assert (three.status, three.reason, three.exit) == (Status.SKIPPED, "it would leave the machine", None)
+    assert last.failure
+    assert (last.status, last.exit, last.failure.line, last.failure.command) == (Status.FAILED, 1, 26, "false")
+    assert "{exit=1}" in last.failure.mend
+
+
+def test_workers_record_what_one_process_does(project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+    project.makeconftest("import banc.plugin.running, local_lab\nbanc.plugin.running.Bench = local_lab.LocalBench")
+    names = [write(project, f"page{number}.md", PAGE).name for number in range(2)]
+    project.runpytest_subprocess("-n", "2", *names, "--record=two.json")
+    run(project, *names, "--record=one.json")
+    one, two = read_record(project, "one.json"), read_record(project, "two.json")
+    assert [dataclasses.replace(page, blocks=()) for page in one.pages] == [
+        dataclasses.replace(page, blocks=()) for page in two.pages
+    ]
+    untimed = [
+        [dataclasses.replace(block, seconds=0.0) for page in run.pages for block in page.blocks] for run in (one, two)
+    ]
+    assert untimed[0] == untimed[1]
+    assert len(untimed[0]) == 8
+
+
+def test_a_broken_bench_is_recorded_as_such(project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_docker(say: object, images: str) -> None:
+        raise BenchError("no Docker daemon answers")
+
+    monkeypatch.setattr("banc.plugin.running.Bench", no_docker)
+    write(project, "page.md", GREEN)
+    run(project, "page.md", "--record=run.json")
+    (page,) = read_record(project, "run.json").pages
+    assert (page.broken, page.is_wrong) == ("no Docker daemon answers", False)
+    assert {block.status for block in page.blocks} == {Status.NOT_REACHED}

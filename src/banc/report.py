@@ -1,12 +1,12 @@
-"""Outcomes → the text that an author reads."""
+"""The record of a run → the text that an author reads. Pure."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
-from banc.results import Image, Status
+from banc.record import PageRecord, Record
+from banc.results import Status
 from banc.verdict import Failure
 
 
@@ -65,30 +65,44 @@ def _error(path: str, line: int, title: str, message: str) -> str:
     return f"::error {place}::{message.translate(_MESSAGE)}"
 
 
-@dataclass(slots=True)
-class PageTotals:
-    """What a page's blocks came to."""
+def marks(record: Record) -> list[str]:
+    """What GitHub is told of each page and block that is wrong, in the pages' order."""
+    return [
+        annotation(page.path, name, wrong)
+        for page in record.pages
+        for name, wrong in [
+            *(("", problem) for problem in page.problems),
+            *((block.name, block.failure) for block in page.blocks),
+        ]
+        if wrong
+    ]
 
-    blocks: int  # counted in the page's final HTML
-    follows: str = ""  # page whose results stand for this one's
-    counts: Counter[str] = field(default_factory=Counter)  # by status
-    seconds: float = 0.0
-    engine: str = ""
 
-
-def table(pages: dict[str, PageTotals], images: Iterable[Image], reasons: dict[str, list[str]]) -> str:
+def table(pages: Sequence[PageRecord]) -> str:
     """The closing table: a line a page, the reasons of what was skipped, engine and images."""
-    width = max(len("page"), *(len(page) for page in pages))
-    heads = [status.value for status in Status]
-    lines = ["  ".join(["page".ljust(width), *heads, "seconds", "engine"])]
-    for page, totals in sorted(pages.items()):
-        numbers = [str(totals.counts[head]).rjust(len(head)) for head in heads]
-        engine = totals.engine or (f"follows {totals.follows}" if totals.follows else "not run")
-        lines.append("  ".join([page.ljust(width), *numbers, f"{totals.seconds:7.1f}", engine]))
-    total = sum((totals.counts for totals in pages.values()), Counter[str]())
-    numbers = [str(total[head]).rjust(len(head)) for head in heads]
-    seconds = sum(totals.seconds for totals in pages.values())
-    lines.append("  ".join([f"{len(pages)} pages".ljust(width), *numbers, f"{seconds:7.1f}"]))
-    lines += [f"skipped ({len(blocks)}): {reason}: {', '.join(blocks)}" for reason, blocks in sorted(reasons.items())]
-    lines += [f"image {image.name}  {image.digest}  {image.origin}" for image in sorted(set(images), key=str)]
+    width = max(len("page"), *(len(page.page) for page in pages))
+    lines = ["  ".join(["page".ljust(width), *Status, "seconds", "engine"])]
+    for page in pages:
+        engine = page.engine or (f"follows {page.follows}" if page.follows else "not run")
+        lines.append("  ".join([page.page.ljust(width), *_numbers(page.counts), f"{page.seconds:7.1f}", engine]))
+    total = sum((page.counts for page in pages), Counter[Status]())
+    seconds = sum(page.seconds for page in pages)
+    lines.append("  ".join([f"{len(pages)} pages".ljust(width), *_numbers(total), f"{seconds:7.1f}"]))
+    lines += [f"skipped ({len(blocks)}): {reason}: {', '.join(blocks)}" for reason, blocks in _skipped(pages)]
+    images = sorted({image for page in pages for image in page.images}, key=str)
+    lines += [f"image {image.name}  {image.digest}  {image.origin}" for image in images]
     return "\n".join(lines)
+
+
+def _numbers(counts: Counter[Status]) -> list[str]:
+    return [str(counts[status]).rjust(len(status)) for status in Status]
+
+
+def _skipped(pages: Sequence[PageRecord]) -> list[tuple[str, list[str]]]:
+    """The blocks that were skipped, by reason."""
+    reasons: dict[str, list[str]] = {}
+    for page in pages:
+        for block in page.blocks:
+            if block.status is Status.SKIPPED:
+                reasons.setdefault(block.reason, []).append(f"{page.page}::{block.name}")
+    return sorted(reasons.items())

@@ -9,12 +9,11 @@ from typing import Any
 
 import pytest
 
-from banc import report as text
-from banc import site
+from banc import record, site
 from banc.errors import BenchError
-from banc.plugin.items import BENCH, BlockItem, NotReachedError, PageFile, PageWarning, PageWrongError
+from banc.plugin.items import BENCH, BlockItem, NotReachedError, PageFile, PageItem, PageWarning
 from banc.plugin.running import Benches
-from banc.plugin.summary import ANNOTATION, BROKEN, Summary
+from banc.plugin.summary import BROKEN, KIND, TOLD, Summary
 from banc.results import Status
 
 __all__ = ["PageWarning"]
@@ -34,12 +33,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=os.environ.get("BANC_IMAGES", "auto"),
         help="where labs pull from: Docker Hub, the offline kit, or (auto) the kit where the Hub does not answer",
     )
+    group.addoption("--record", metavar="FILE.json", help="write what each page and block gave into a file, as data")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Prepare what a run shares: its bench, started when the first page needs it, and its totals."""
     config.stash[BENCH] = Benches(config)
-    config.stash[SUMMARY] = Summary()
+    config.stash[SUMMARY] = Summary(config)
     config.pluginmanager.register(config.stash[SUMMARY], "banc-summary")
     config.addinivalue_line("markers", "banc: a block of a page, run in a lab")
     # Where CI is set, pytest's closing list would print each failure a second time, whole.
@@ -101,21 +101,19 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Mark what is no failure of the block itself; note for GitHub where a page is wrong."""
+    """Mark what is no failure of the block itself; send along what it says of its page."""
     made = yield
-    if call.excinfo and isinstance(call.excinfo.value, PageWrongError):
-        wrong = call.excinfo.value
-        path = os.path.relpath(item.path, item.config.rootpath)
-        made.user_properties.append((ANNOTATION, text.annotation(path, wrong.block, wrong.failure)))
     if call.excinfo and isinstance(call.excinfo.value, (BenchError, NotReachedError)):
         kind = BROKEN if isinstance(call.excinfo.value, BenchError) else Status.NOT_REACHED.value
-        made.user_properties.append(("banc-kind", kind))
+        vars(made)[KIND] = kind
+    if isinstance(item, (BlockItem, PageItem)) and call.when == "call" and item.told:
+        vars(made)[TOLD] = record.packed(item.told)
     return made
 
 
 def pytest_report_teststatus(report: pytest.TestReport | pytest.CollectReport) -> tuple[str, str, str] | None:
     """Give blocks that were not reached, and a broken bench, names of their own."""
-    kind = dict(getattr(report, "user_properties", ())).get("banc-kind")  # a collection's report has none
+    kind = vars(report).get(KIND)
     if kind and report.failed:
-        return str(kind), str(kind)[0].upper(), str(kind).upper()
+        return kind, kind[0].upper(), kind.upper()
     return None

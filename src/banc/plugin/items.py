@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import warnings
 from collections.abc import Iterator
@@ -11,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from banc import plan, report, results, run, site, verdict
+from banc import plan, record, report, results, run, site, verdict
 from banc.errors import BenchError
 from banc.plugin.running import Benches, Page, Running
-from banc.plugin.summary import PROPERTY
-from banc.results import Status
+from banc.record import BlockRecord, PageRecord
+from banc.results import Result, Status
 
 BENCH = pytest.StashKey[Benches]()
 
@@ -69,6 +68,20 @@ class PageFile(pytest.File):
         self.running = self.running or Running(self.page, self.config.stash[BENCH], self)
         return self.running.outcome(block, item)
 
+    def record(self, **parts: Any) -> PageRecord:
+        """What is known of the page by now, with `parts` of its record."""
+        page, running = self.page, self.running
+        return PageRecord(
+            page=page.name,
+            path=os.path.relpath(self.path, self.config.rootpath),
+            counted=page.counted,
+            engine=running.engine if running else "",
+            images=running.images if running else (),
+            follows=page.follows,
+            network=page.plan.network,
+            **parts,
+        )
+
     def teardown(self) -> None:
         """End the page: its teardown blocks, its lab, its snapshot."""
         if self.running:
@@ -79,13 +92,18 @@ class PageFile(pytest.File):
 class PageItem(pytest.Item):
     """One thing that is wrong with a page itself: its front matter, a fence that opens no block."""
 
+    parent: PageFile
+    told: PageRecord | None = None
+
     def __init__(self, *, problem: plan.Problem, **options: Any) -> None:
         super().__init__(**options)
         self.problem = problem
 
     def runtest(self) -> None:
         """Fail with the problem."""
-        raise PageWrongError("", verdict.Failure(self.problem.line, self.problem.message))
+        failure = verdict.Failure(self.problem.line, self.problem.message)
+        self.told = self.parent.record(problems=(failure,))
+        raise PageWrongError("", failure)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
         """The problem, as an author reads it."""
@@ -100,6 +118,7 @@ class BlockItem(pytest.Item):
     """One block of a page."""
 
     parent: PageFile
+    told: PageRecord | None = None
     is_last_of_page = False
 
     def __init__(self, *, step: plan.Step, **options: Any) -> None:
@@ -109,14 +128,16 @@ class BlockItem(pytest.Item):
 
     def runtest(self) -> None:
         """Run the page as far as this block, and judge the block."""
+        block = self.step.block
         try:
             outcome = self.parent.outcome(self.name, self)
         except BenchError as error:
-            self._tell(Status.NOT_REACHED, 0.0, str(error))
+            unreached = Result(block.name, block.digest, Status.NOT_REACHED, reason=str(error))
+            self._tell(record.block(block, unreached, None), broken=str(error))
             raise
         result = outcome.result
         failure = outcome.failure or self._unverified(outcome)
-        self._tell(Status.FAILED if failure else result.status, result.seconds, result.reason)
+        self._tell(record.block(block, result, failure))
         if failure:
             raise PageWrongError(self.name, failure)
         if result.status is Status.NOT_REACHED:
@@ -124,22 +145,10 @@ class BlockItem(pytest.Item):
         if result.status is Status.SKIPPED:
             pytest.skip(result.reason)
 
-    def _tell(self, status: Status, seconds: float, reason: str) -> None:
-        page, running = self.parent.page, self.parent.running
-        if running and self.is_last_of_page:
-            running.inventory()
-        told = {
-            "page": page.name,
-            "block": self.name,
-            "blocks": page.counted,
-            "status": status.value,
-            "seconds": seconds,
-            "reason": reason,
-            "follows": page.follows,
-            "engine": running.engine if running else "",
-            "images": [dataclasses.asdict(image) for image in running.images] if running else [],
-        }
-        self.user_properties.append((PROPERTY, told))
+    def _tell(self, block: BlockRecord, broken: str = "") -> None:
+        if self.parent.running and self.is_last_of_page:
+            self.parent.running.inventory()
+        self.told = self.parent.record(blocks=(block,), broken=broken)
 
     def _unverified(self, outcome: run.Outcome) -> verdict.Failure | None:
         """Why the site would show this block as not verified; None where it has a current snapshot entry."""
