@@ -51,7 +51,7 @@ class LocalLab:
 class LocalBench:
     """Takes the place of `banc.lab.Bench`."""
 
-    def __init__(self, say: Callable[[str], None], images: str = "auto") -> None:
+    def __init__(self, say: Callable[[str], None], images: str = "auto", engine: str = "debian-13") -> None:
         say("a stand-in for Docker")
         self.folder = tempfile.TemporaryDirectory()
         self.labs: list[LocalLab] = []

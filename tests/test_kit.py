@@ -85,7 +85,7 @@ def test_a_further_name_is_a_further_registry(monkeypatch: pytest.MonkeyPatch) -
 def test_without_mmdebstrap_the_way_out_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     with pytest.raises(BenchError, match="apt-get install mmdebstrap"):
-        kit._base_from_packages(None, "banc/base:x")  # type: ignore[arg-type]
+        kit._base_from_packages(None, "banc/base:x", "trixie")  # type: ignore[arg-type]
 
 
 @pytest.mark.lab

@@ -293,6 +293,63 @@ def test_what_was_captured_is_what_was_printed(project: pytest.Pytester) -> None
     assert data["blocks"]["a"]["output"] == "<script>é"
 
 
+def test_another_engine_keeps_how_blocks_ended_in_a_folder_of_its_own(project: pytest.Pytester) -> None:
+    site(project)
+    write(project, "docs/page.md", GREEN)
+    run(project, "docs", "--update").assert_outcomes(passed=2)
+    shown = (project.path / "snap/page.md.json").read_bytes()
+    run(project, "docs", "--update", "--engine=debian-12").assert_outcomes(passed=2)
+    assert (project.path / "snap/page.md.json").read_bytes() == shown
+    kept = json.loads((project.path / "snap/@debian-12/page.md.json").read_text())
+    assert {(entry["status"], entry["exit"], entry["output"]) for entry in kept["blocks"].values()} == {
+        ("passed", 0, "")
+    }
+
+
+def test_a_block_is_verified_by_what_was_kept_of_the_engine_it_runs_on(project: pytest.Pytester) -> None:
+    site(project)
+    page = write(project, "docs/page.md", GREEN)
+    run(project, "docs", "--engine=29.0").assert_outcomes(passed=2)  # the site tells nothing of this engine
+    run(project, "docs", "--update", "--engine=debian-12")
+    run(project, "docs", "--engine=debian-12").assert_outcomes(passed=2)
+    run(project, "docs").assert_outcomes(failed=2)
+    page.write_text(GREEN.replace("echo b", "echo c"))
+    changed = run(project, "docs", "--engine=debian-12")
+    changed.assert_outcomes(passed=1, failed=1)
+    changed.stdout.fnmatch_lines(["*the block changed*", "*--engine=debian-12 --update and commit*"])
+
+
+def test_the_engine_of_the_environment_is_that_of_the_run(
+    project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(project, "page.md", GREEN)
+    asked: list[str] = []
+
+    class Asked(LocalBench):
+        def __init__(self, *arguments: object, engine: str, **options: object) -> None:
+            asked.append(engine)
+            super().__init__(*arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("banc.plugin.running.Bench", Asked)
+    run(project, "page.md")
+    monkeypatch.setenv("BANC_ENGINE", "debian-12")
+    run(project, "page.md")
+    run(project, "page.md", "--engine=29.0")
+    assert asked == ["debian-13", "debian-12", "29.0"]
+
+
+@pytest.mark.parametrize("given", ["option", "environment"])
+def test_an_engine_that_there_is_not_is_refused_before_anything_runs(
+    project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, given: str
+) -> None:
+    write(project, "page.md", GREEN)
+    if given == "environment":
+        monkeypatch.setenv("BANC_ENGINE", "debian-11")
+    result = run(project, "page.md", *(["--engine=debian-11"] if given == "option" else []))
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*no engine is called 'debian-11': use debian-12, debian-13 or a version*"])
+
+
 def test_a_damaged_snapshot_is_named_and_not_trusted(project: pytest.Pytester) -> None:
     site(project)
     write(project, "docs/page.md", GREEN)
@@ -325,7 +382,7 @@ def test_after_a_dead_terminal_blocks_are_not_reached(project: pytest.Pytester) 
 
 
 def test_a_broken_bench_is_not_the_pages_fault(project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    def no_docker(say: object, images: str) -> None:
+    def no_docker(*arguments: object, **options: object) -> None:
         raise BenchError("no Docker daemon answers: install docker.io")
 
     monkeypatch.setattr("banc.plugin.running.Bench", no_docker)

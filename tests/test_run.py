@@ -302,6 +302,24 @@ def test_blocks_for_other_engines_are_skipped(lab: LocalLab) -> None:
     assert skipped.elsewhere
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "docker: 'buildx' is not a docker command.",
+        "docker: 'compose' is not a docker command.",
+        "the --mount option requires BuildKit. Refer to",
+        "ERROR: BuildKit is enabled but the buildx component is missing or broken.",
+        "the --chmod option requires\nBuildKit",  # a line that the terminal broke
+    ],
+)
+def test_what_an_old_engine_cannot_do_is_answered_with_the_way_to_say_so(lab: LocalLab, said: str) -> None:
+    (lab.home / "said").write_text(said + "\n")
+    found = failure(lab, typed(1, "cat said; false"))
+    assert '{engine=">=23"}' in found.mend
+    assert "{exit=1}" in found.mend
+    assert "engine" not in failure(lab, typed(1, "echo \"docker: 'rnu' is not a docker command\"; false")).mend
+
+
 def test_blocks_with_an_image_that_cannot_be_had_are_skipped_and_what_is_typed_in_them(lab: LocalLab) -> None:
     lab.missing = {"some/dive": "no Go to build some/dive"}
     found = ran(

@@ -63,10 +63,28 @@ def borrow(client: docker.DockerClient, lender: docker.DockerClient, name: str) 
     return True
 
 
-def build(client: docker.DockerClient, folder: Path, name: str, arguments: Mapping[str, str]) -> None:
+@contextmanager
+def passing(client: docker.DockerClient, name: str) -> Iterator[None]:
+    """Let something be built on an image of Docker Hub: one that was not on the user's daemon does not stay there."""
+    stays = found(client, name)
+    yield
+    if not stays:
+        client.api.remove_image(name)
+
+
+def build(
+    client: docker.DockerClient, folder: Path, name: str, arguments: Mapping[str, str], recipe: str = "Dockerfile"
+) -> None:
     """Build `folder` as `name`, and drop the images of its earlier recipes that nothing uses.
 
     What its stages leave without a name is dropped too, as far as it bears our label.
+
+    Args:
+        client: The daemon.
+        folder: The build's context.
+        name: Of the image, with its tag.
+        arguments: The build's arguments.
+        recipe: The file in `folder` that says how.
 
     Raises:
         BenchError: A step of the recipe failed; its last lines are in the message.
@@ -74,7 +92,13 @@ def build(client: docker.DockerClient, folder: Path, name: str, arguments: Mappi
     try:
         with working(f"building {name}"):
             client.images.build(
-                path=str(folder), tag=name, buildargs=dict(arguments), labels={LABEL: "image"}, rm=True, forcerm=True
+                path=str(folder),
+                dockerfile=recipe,
+                tag=name,
+                buildargs=dict(arguments),
+                labels={LABEL: "image"},
+                rm=True,
+                forcerm=True,
             )
     except BenchError as error:
         if isinstance(error.__cause__, BuildError):

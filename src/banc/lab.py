@@ -6,7 +6,7 @@ import json
 import re
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -15,11 +15,12 @@ from typing import Any, Literal, Self
 
 import docker
 
-from banc import inside, kit
+from banc import engines, inside, kit
 from banc.channel import Channel
+from banc.engines import Engine
 from banc.errors import BenchError
 from banc.host import Owner, clear, connect, working
-from banc.images import build, building, fingerprint, found, tag
+from banc.images import Say, build, building, fingerprint, found, passing, tag
 from banc.mirror import LOG, MANIFESTS, Mirror, Network, hub_answers, make_network
 from banc.results import Image
 from banc.tunnel import Tunnel
@@ -257,14 +258,40 @@ def _seconds(date: str) -> float:
     return datetime.fromisoformat(date.rstrip("Z")[:26] + "+00:00").timestamp()
 
 
+def _image(client: docker.DockerClient, say: Say, engine: Engine, *, hub: bool) -> str:
+    """The image of labs with this engine; built where it is not there yet.
+
+    Raises:
+        BenchError: It cannot be had; the message says what to do.
+    """
+    name = tag(f"lab-{engine.name}", fingerprint(_RECIPE, repr(engine)))
+    if found(client, name):
+        return name
+    if engine.release:
+        below = kit.base(client, say, hub=hub, release=engine.release)
+        say(f"Building the image of labs with the engine of {engine.name} …")
+        build(client, _RECIPE, name, {"BASE": below, "DOCKER": engine.packages})
+        return name
+    if not hub and not found(client, engine.image):
+        raise BenchError(
+            f"Engine {engine.name} is Docker Hub's {engine.image}, and Docker Hub does not answer or is not used. "
+            f"Give the Docker daemon a way to it (BANC_IMAGES=hub), or use another engine: --engine={engines.DEFAULT}."
+        )
+    say(f"Building the image of labs on {engine.image} …")
+    with passing(client, engine.image):
+        build(client, _RECIPE, name, {"BASE": engine.image}, engine.recipe)
+    return name
+
+
 class Bench:
     """What a run needs on a Docker host: images, a network, a mirror. Use it as a context manager."""
 
     def __init__(
         self,
-        say: Callable[[str], None],
+        say: Say,
         images: Literal["auto", "hub", "kit"] = "auto",
         docker_host: str | None = None,
+        engine: str = engines.DEFAULT,
     ) -> None:
         """Clear what killed runs left, build what is missing, start the mirror.
 
@@ -272,13 +299,13 @@ class Bench:
             say: Takes lines of progress.
             images: Where images come from; "auto" is Docker Hub where it answers, else the offline kit.
             docker_host: Address of the daemon, as in ``DOCKER_HOST``.
+            engine: Name of the engine that the labs have; the mirror is made of the default one's image.
 
         Raises:
             BenchError: It cannot be had; the message says what to do.
         """
         self._client = connect(docker_host)
         self._owner = Owner.this()
-        self._say = say
         try:
             with working("clearing what an earlier run left"):
                 if left := clear(self._client):
@@ -286,24 +313,18 @@ class Bench:
             hub = images == "hub" or (images == "auto" and hub_answers(self._client))
             self._network = make_network(self._client, self._owner)
             with building():  # until the mirror uses image and volume, another checkout's run might drop them
-                self._image = self._lab_image(hub)
-                made = None if hub else kit.make(self._client, say, self._image, hub=hub)
+                self._image, registry = (
+                    _image(self._client, say, engines.named(name), hub=hub) for name in (engine, engines.DEFAULT)
+                )
+                made = None if hub else kit.make(self._client, say, registry, hub=hub)
                 volume = made.volume if made else None
-                self._mirror = Mirror(self._client, self._owner, self._image, self._network, kit=volume)
+                self._mirror = Mirror(self._client, self._owner, registry, self._network, kit=volume)
         except BaseException:
             self.close()
             raise
         self.origin = self._mirror.origin
         self.missing = made.missing if made else {}
         """Images that no lab can pull: name without tag → one phrase that says why."""
-
-    def _lab_image(self, hub: bool) -> str:
-        name = tag("lab", fingerprint(_RECIPE, kit.RELEASE))
-        if not found(self._client, name):
-            below = kit.base(self._client, self._say, hub=hub)
-            self._say("Building the lab's image …")
-            build(self._client, _RECIPE, name, {"BASE": below})
-        return name
 
     def lab(self, *, online: bool = False) -> Lab:
         """Start a fresh lab; its daemon can be used at once.

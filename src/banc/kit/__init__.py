@@ -27,13 +27,13 @@ from docker.errors import APIError, NotFound
 
 from banc.errors import BenchError
 from banc.host import LABEL, Owner, working
-from banc.images import Say, build, drop_older, fingerprint, found, tag
+from banc.images import Say, build, drop_older, fingerprint, found, passing, tag
 from banc.kit import go
 from banc.kit.storage import Storage
 
 HERE = Path(__file__).parent
 RELEASE = "trixie"
-"""The Debian release that labs and stand-ins are made of."""
+"""The Debian release that stand-ins are made of."""
 
 _MMDEBSTRAP = (
     "--quiet",
@@ -77,23 +77,24 @@ class Kit:
     missing: dict[str, str]  # image without tag → why it was not built
 
 
-def base(client: docker.DockerClient, say: Say, *, hub: bool) -> str:
-    """The image that all others are built on; made anew when its package lists are old.
+def base(client: docker.DockerClient, say: Say, *, hub: bool, release: str = RELEASE) -> str:
+    """The image of a Debian release that others are built on; made anew when its package lists are old.
 
     Args:
         client: The daemon.
         say: Takes lines of progress.
+        release: The release's name.
         hub: Whether Docker Hub answers; else mmdebstrap makes the image from Debian's packages.
     """
-    name = tag("base", fingerprint(HERE / "base", RELEASE, *_MMDEBSTRAP))
+    name = tag(f"base-{release}", fingerprint(HERE / "base", release, *_MMDEBSTRAP))
     if found(client, name) and _age(client, name) < _FRESH:
         return name
     if hub:
-        say(f"Fetching debian:{RELEASE}-slim …")
-        _base_from_hub(client, name)
+        say(f"Fetching debian:{release}-slim …")
+        _base_from_hub(client, name, release)
     else:
-        say("Making a Debian base image with mmdebstrap …")
-        _base_from_packages(client, name)
+        say(f"Making an image of Debian {release} with mmdebstrap …")
+        _base_from_packages(client, name, release)
     return name
 
 
@@ -103,15 +104,13 @@ def _age(client: docker.DockerClient, name: str) -> float:
     return (datetime.now(UTC) - created).total_seconds()
 
 
-def _base_from_hub(client: docker.DockerClient, name: str) -> None:
-    source = f"debian:{RELEASE}-slim"
-    foreign = found(client, source)
-    build(client, HERE / "base", name, {"BASE": source})
-    if not foreign:  # leave no image on the user's daemon that does not bear our label
-        client.api.remove_image(source)
+def _base_from_hub(client: docker.DockerClient, name: str, release: str) -> None:
+    source = f"debian:{release}-slim"
+    with passing(client, source):
+        build(client, HERE / "base", name, {"BASE": source})
 
 
-def _base_from_packages(client: docker.DockerClient, name: str) -> None:
+def _base_from_packages(client: docker.DockerClient, name: str, release: str) -> None:
     program = shutil.which("mmdebstrap")
     if program is None:
         raise BenchError(
@@ -120,7 +119,7 @@ def _base_from_packages(client: docker.DockerClient, name: str) -> None:
         )
     with tempfile.TemporaryDirectory(prefix="banc-") as scratch:
         archive = Path(scratch, "base.tar")
-        command = [program, *_MMDEBSTRAP, RELEASE, str(archive)]
+        command = [program, *_MMDEBSTRAP, release, str(archive)]
         try:
             subprocess.run(command, check=True, timeout=_HOUR, stdin=subprocess.DEVNULL, capture_output=True, text=True)
         except subprocess.CalledProcessError as error:

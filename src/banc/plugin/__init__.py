@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 from collections.abc import Generator
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from banc import record, site
+from banc import engines, record, site
 from banc.errors import BenchError
 from banc.plugin.items import BENCH, BlockItem, NotReachedError, PageFile, PageItem, PageWarning
 from banc.plugin.running import Benches
@@ -34,6 +35,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="where labs pull from: Docker Hub, the offline kit, or (auto) the kit where the Hub does not answer",
     )
     group.addoption("--record", metavar="FILE.json", help="write what each page and block gave into a file, as data")
+    group.addoption(
+        "--engine",
+        type=_engine,
+        default=os.environ.get("BANC_ENGINE", engines.DEFAULT),
+        help="the Docker engine that pages are run on: debian-12, debian-13 (default), or a version, such as 29.0",
+    )
+
+
+def _engine(name: str) -> str:
+    """The name of an engine that there is, for argparse."""
+    try:
+        return engines.named(name).name
+    except engines.UnknownEngineError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from banc import plan, record, report, results, run, site, verdict
+from banc import engines, plan, record, report, results, run, site, verdict
 from banc.errors import BenchError
 from banc.plugin.running import Benches, Page, Running
 from banc.record import BlockRecord, PageRecord
@@ -45,7 +45,7 @@ class PageFile(pytest.File):
     def collect(self) -> Iterator[pytest.Item]:
         """Read and plan the page."""
         try:
-            self.page = Page(self.path)
+            self.page = Page(self.path, self.config.getoption("--engine"))
         except site.SiteError as error:
             raise self.CollectError(str(error)) from error
         for problem in self.page.plan.warnings:
@@ -153,12 +153,14 @@ class BlockItem(pytest.Item):
     def _unverified(self, outcome: run.Outcome) -> verdict.Failure | None:
         """Why the site would show this block as not verified; None where it has a current snapshot entry."""
         page, result = self.parent.page, outcome.result
-        if not page.site.snapshots or self.config.getoption("--update") or result.status is Status.NOT_REACHED:
+        if not page.snapshots or self.config.getoption("--update") or result.status is Status.NOT_REACHED:
+            return None
+        if page.engine != engines.DEFAULT and not page.snapshots.is_dir():  # nothing is told of this engine
             return None
         if outcome.elsewhere:  # what was captured holds where the block is run
             return None
         try:
-            committed = results.load(page.site.snapshots, page.name)
+            committed = results.load(page.snapshots, page.name)
         except results.SnapshotError as error:
             return verdict.Failure(outcome.block.line, str(error))
         entry = next((entry for entry in committed.results if entry.block == self.name), None) if committed else None
@@ -168,7 +170,9 @@ class BlockItem(pytest.Item):
         return verdict.Failure(
             outcome.block.line,
             f"{why}: the site shows it as not verified",
-            "run `make update` and commit tests/snapshot/",
+            "run `make update` and commit tests/snapshot/"
+            if page.engine == engines.DEFAULT
+            else f"run the page with --engine={page.engine} --update and commit what that changes",
         )
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:

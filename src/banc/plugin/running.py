@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from banc import blocks, plan, results, run, site, translation
+from banc import blocks, engines, plan, results, run, site, translation
 from banc.errors import BenchError
 from banc.lab import Bench, Lab
 from banc.plugin.python import PythonBlocks
@@ -31,7 +32,9 @@ class Benches:
         if self._broken:
             raise self._broken
         try:
-            self._bench = self._bench or Bench(self._say, self._config.getoption("--images"))
+            self._bench = self._bench or Bench(
+                self._say, self._config.getoption("--images"), engine=self._config.getoption("--engine")
+            )
         except BenchError as error:
             self._broken = error
             raise
@@ -54,10 +57,13 @@ class Benches:
 class Page:
     """What is known of a page before it runs."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, engine: str) -> None:
+        """Read and plan a page, for the engine that is asked for by name."""
         self.path = path
+        self.engine = engine
         self.site = site.configuration(path)
         self.name = self.site.page
+        self.snapshots = engines.snapshots(self.site.snapshots, engine) if self.site.snapshots else None
         extracted = blocks.load(path)
         self.counted = sum(block.kind in results.COUNTED for block in extracted.blocks)
         self.plan = plan.plan(extracted)
@@ -125,8 +131,8 @@ class Running:
         try:
             self._steps.close()  # type: ignore[attr-defined]  # a generator: runs the teardown blocks
             complete = len(self._outcomes) == len(self.page.plan.steps) and not self._broken
-            if update and complete and self.page.site.snapshots:
-                self._save(self.page.site.snapshots)
+            if update and complete and self.page.snapshots:
+                self._save(self.page.snapshots)
         finally:
             if self._python:
                 self._python.close()
@@ -138,6 +144,8 @@ class Running:
             return
         self.inventory()
         given = tuple(outcome.result for outcome in self._outcomes.values())
+        if self.page.engine != engines.DEFAULT:  # how each block ended is all that is told of it
+            given = tuple(replace(result, output="") for result in given)
         fresh = PageRun(self.page.name, self.engine, self.images, given, self.page.follows)
         try:
             committed = results.load(folder, self.page.name)

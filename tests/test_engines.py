@@ -1,0 +1,90 @@
+"""Names of engines, recipes of their labs, and where their results are kept."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from banc import engines, kit
+from banc.engines import Engine, UnknownEngineError, named, snapshots
+from banc.errors import BenchError
+from banc.lab import _RECIPE, _image
+
+
+@pytest.mark.parametrize(
+    ("name", "release", "image"),
+    [
+        ("debian-12", "bookworm", ""),
+        ("debian-13", "trixie", ""),
+        ("29", "", "docker:29-dind"),
+        ("29.0", "", "docker:29.0-dind"),
+        ("28.5.1", "", "docker:28.5.1-dind"),
+    ],
+)
+def test_an_engine_is_named_for_its_debian_or_its_version(name: str, release: str, image: str) -> None:
+    engine = named(name)
+    assert (engine.name, engine.release, engine.image) == (name, release, image)
+    assert (_RECIPE / engine.recipe).is_file()
+    assert bool(engine.packages) == bool(release)
+
+
+@pytest.mark.parametrize("name", ["", "debian-11", "debian", "29.", "29.0-dind", "latest", "29.0.1.2", "29\n"])
+def test_what_is_no_engine_is_told_those_that_there_are(name: str) -> None:
+    with pytest.raises(UnknownEngineError, match=r"use debian-12, debian-13 or a version of Docker, such as 29\.0"):
+        named(name)
+
+
+def test_the_default_engine_is_that_of_the_release_whose_base_is_made_anyway() -> None:
+    assert named(engines.DEFAULT).release == kit.RELEASE
+
+
+def test_results_of_engines_never_mix(tmp_path: Path) -> None:
+    folders = {snapshots(tmp_path, name) for name in (engines.DEFAULT, "debian-12", "29.0", "29.0.1")}
+    assert len(folders) == 4
+    assert snapshots(tmp_path, engines.DEFAULT) == tmp_path
+
+
+# Recipes
+
+
+def test_every_recipe_belongs_to_an_engine() -> None:
+    recipes = {path.name for path in _RECIPE.glob("Dockerfile*")}
+    assert recipes == {named(name).recipe for name in ("debian-12", "debian-13", "29.0")}
+
+
+@pytest.mark.parametrize("recipe", ["Dockerfile", "Dockerfile.dind"])
+def test_a_recipe_makes_what_labs_rely_on(recipe: str) -> None:
+    text = (_RECIPE / recipe).read_text()
+    assert re.search(r"^ARG BASE\nFROM \$BASE$", text, re.MULTILINE)
+    for needed in ("bash", "ca-certificates", "curl", "iproute2", "sudo", "tini", "tzdata", "less"):
+        assert re.search(rf"[ ]{needed}[ \n]", text), needed
+    assert "useradd --create-home --uid 1000 --groups docker --shell /bin/bash etudiant" in text
+    assert "COPY containerd.toml /etc/containerd/lab.toml" in text
+    assert re.search(r"^COPY start-docker .*/usr/local/sbin/$", text, re.MULTILINE)
+    assert re.search(r'^ENTRYPOINT \["\S+/tini", "--"\]$', text, re.MULTILINE)
+
+
+def test_the_default_engine_has_the_registry_of_the_mirror() -> None:
+    text = (_RECIPE / named(engines.DEFAULT).recipe).read_text()
+    assert " docker-registry " in text
+    assert "start-mirror /usr/local/sbin/" in text
+
+
+class NoImages:
+    """A daemon without any image."""
+
+    class Images:
+        def get(self, name: str) -> None:
+            from docker.errors import ImageNotFound
+
+            raise ImageNotFound(name)
+
+    images = Images()
+
+
+def test_an_engine_that_only_docker_hub_has_says_so_without_it() -> None:
+    engine: Engine = named("29.0")
+    with pytest.raises(BenchError, match=r"docker:29\.0-dind.*BANC_IMAGES=hub.*--engine=debian-13"):
+        _image(NoImages(), print, engine, hub=False)  # type: ignore[arg-type]
