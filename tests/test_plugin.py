@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from local_lab import LocalBench
@@ -240,8 +241,10 @@ def test_a_run_without_a_block_is_red(project: pytest.Pytester) -> None:
     write(project, "docs/page.md", "# Only prose\n\n```json\n{}\n```\n")
     project.makepyfile("def test_other(): pass")
     result = run(project)
-    assert result.ret == pytest.ExitCode.NO_TESTS_COLLECTED
+    assert result.ret == 5
     result.stdout.fnmatch_lines(["*no block that can be run*"])
+    project.makepyfile("def test_other(): assert False")
+    assert run(project).ret == 1
 
 
 def test_a_block_that_was_not_captured_is_red_until_it_is(project: pytest.Pytester) -> None:
@@ -273,7 +276,7 @@ def test_a_block_that_slips_through_makes_the_run_red(project: pytest.Pytester) 
     result = run(project, "page.md")
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(["LOST page.md: 2 blocks on the page, 1 results: *"])
-    assert result.ret != 0
+    assert result.ret == 3
 
 
 def test_a_page_that_fails_is_not_captured(project: pytest.Pytester) -> None:
@@ -392,7 +395,11 @@ def test_a_broken_bench_is_not_the_pages_fault(project: pytest.Pytester, monkeyp
         ["the bench is broken, which says nothing of the pages: no Docker daemon answers: install docker.io"]
     )
     result.stdout.fnmatch_lines(["page.md * 0 * 0 * 0 * 2 *", "*2 bench broken*"])
-    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    assert result.ret == 3
+    write(project, "wrong.md", "---\nbanc: {timeuot: 3}\n---\n" + GREEN)
+    assert run(project, "page.md", "wrong.md").ret == 1
+    project.makepyfile("def test_other(): assert False")
+    assert run(project, "page.md", "test_a_broken_bench_is_not_the_pages_fault.py").ret == 1
 
 
 def test_problems_of_the_page_itself_have_an_item(project: pytest.Pytester) -> None:
@@ -489,3 +496,34 @@ def test_a_broken_bench_is_recorded_as_such(project: pytest.Pytester, monkeypatc
     (page,) = read_record(project, "run.json").pages
     assert (page.broken, page.is_wrong) == ("no Docker daemon answers", False)
     assert {block.status for block in page.blocks} == {Status.NOT_REACHED}
+
+
+def test_the_help_tells_the_exit_statuses(project: pytest.Pytester) -> None:
+    run(project, "--help").stdout.fnmatch_lines(["*exit status 1: a page is wrong; 3: the bench is broken*5: *"])
+
+
+def test_junit_has_the_file_and_the_line_of_each_block(project: pytest.Pytester) -> None:
+    colours = "```{.python #colours}\nprint('\\x1b[31mred\\x1b[0m \\x07 &<>')\nraise ValueError\n```\n"
+    write(project, "docs/page.md", "---\nbanc: {timeuot: 3}\n---\n" + PAGE + colours)
+    run(project, "docs/page.md", "--junitxml=junit.xml").assert_outcomes(passed=2, skipped=1, failed=3)
+    cases = ElementTree.parse(project.path / "junit.xml").findall("testsuite/testcase")
+    told = {
+        case.attrib["name"]: (
+            case.attrib["classname"],
+            {entry.attrib["name"]: entry.attrib["value"] for entry in case.iter("property")},
+        )
+        for case in cases
+    }
+    lines = {"line-2": "2", "one": "7", "two": "11", "three": "21", "5": "26", "colours": "30"}
+    assert told == {name: ("docs.page.md", {"file": "docs/page.md", "line": line}) for name, line in lines.items()}
+    failures = {case.attrib["name"]: case.find("failure") for case in cases}
+    text = {
+        name: (failure.attrib["message"], failure.text) for name, failure in failures.items() if failure is not None
+    }
+    assert text.keys() == {"line-2", "5", "colours"}
+    message, shown = text["5"]
+    assert message.startswith("docs/page.md:26: block 5: the command ended with status 1, expected 0")
+    assert shown
+    assert "{exit=1}" in shown
+    assert "red  &<>" in str(text["colours"][1])
+    assert "1B" not in str(text["colours"])

@@ -5,34 +5,61 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from banc import ansi
 from banc.record import PageRecord, Record
 from banc.results import Status
 from banc.verdict import Failure
 
+LINES = 24
+"""Lines that one failure may take: so many that the next one is still on the screen."""
+
+COLUMNS = 160
+"""Characters of a line of a command or an output that are shown."""
+
+_COMMAND_LINES = 6
+_OTHERS = 4
+
 
 def failure(path: str, block: str, wrong: Failure) -> str:
-    """One failed block, or (without a name) what is wrong with the page: where, what and how to mend it first."""
+    """One failed block, or (without a name) what is wrong with the page: where, what and how to mend it first.
+
+    Long commands and outputs are shortened to `LINES` in all; of an output the end is kept, of a difference the
+    beginning.
+    """
     where = f"block {block}: " if block else ""
     lines = [f"{path}:{wrong.line}: {where}{wrong.headline}"]
-    lines += [f"{path}:{problem.line}: {where}{problem.message}" for problem in wrong.others]
-    return "\n".join(lines + _details(wrong))
+    lines += [f"{path}:{problem.line}: {where}{problem.message}" for problem in wrong.others[:_OTHERS]]
+    if len(wrong.others) > _OTHERS:
+        lines.append(f"  and {len(wrong.others) - _OTHERS} more mistakes in this block")
+    return "\n".join(lines + _details(wrong, LINES - len(lines)))
 
 
-def _details(wrong: Failure) -> list[str]:
+def _details(wrong: Failure, room: int) -> list[str]:
     lines = []
     if wrong.mend:
         lines.append(f"  to mend it: {wrong.mend}")
     if wrong.earlier:
         lines.append(f"  note: {wrong.earlier}")
-    if wrong.command:
-        lines += _beside("$ ", "> ", wrong.command.splitlines())
-    lines += _beside("", "", wrong.screen.splitlines())
-    lines += _beside("", "", wrong.diff.splitlines())
-    return lines
+    command = _beginning(_lines(wrong.command), _COMMAND_LINES)
+    lines += [f"    {'> ' if number else '$ '}{line}".rstrip() for number, line in enumerate(command)]
+    screen, diff = _lines(wrong.screen), _lines(wrong.diff)
+    room -= len(lines)
+    of_diff = min(len(diff), room - min(len(screen), room // 2))
+    shown = [*_end(screen, room - of_diff), *_beginning(diff, of_diff)]
+    return lines + [f"    {line}".rstrip() for line in shown]
 
 
-def _beside(first: str, others: str, lines: Sequence[str]) -> list[str]:
-    return [f"    {others if number else first}{line}".rstrip() for number, line in enumerate(lines)]
+def _lines(text: str) -> list[str]:
+    lines = ansi.plain(text).splitlines()
+    return [line if len(line) <= COLUMNS else f"{line[: COLUMNS - 1]}…" for line in lines]
+
+
+def _beginning(lines: list[str], room: int) -> list[str]:
+    return lines if len(lines) <= room else [*lines[: room - 1], f"… {len(lines) - room + 1} lines more"]
+
+
+def _end(lines: list[str], room: int) -> list[str]:
+    return lines if len(lines) <= room else [f"… {len(lines) - room + 1} lines before", *lines[len(lines) - room + 1 :]]
 
 
 # https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands; one pass, so that no
@@ -56,7 +83,7 @@ def annotation(path: str, block: str, wrong: Failure) -> str:
         A line for each error, without a line break at the end.
     """
     title = f"block {block}" if block else "page"
-    first = _error(path, wrong.line, title, "\n".join([wrong.headline, *_details(wrong)]))
+    first = _error(path, wrong.line, title, "\n".join([wrong.headline, *_details(wrong, LINES)]))
     return "\n".join([first, *(_error(path, problem.line, title, problem.message) for problem in wrong.others)])
 
 

@@ -26,7 +26,11 @@ SUMMARY = pytest.StashKey[Summary]()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the bench's options."""
-    group = parser.getgroup("banc", "blocks of Markdown pages, run in throw-away Docker labs")
+    group = parser.getgroup(
+        "banc",
+        "blocks of Markdown pages, run in throw-away Docker labs "
+        "(exit status 1: a page is wrong; 3: the bench is broken, no page is known to be wrong; 5: no block found)",
+    )
     group.addoption("--update", action="store_true", help="write what the blocks gave into the site's snapshot")
     group.addoption(
         "--images",

@@ -68,6 +68,10 @@ class PageFile(pytest.File):
         self.running = self.running or Running(self.page, self.config.stash[BENCH], self)
         return self.running.outcome(block, item)
 
+    def place(self, line: int) -> list[tuple[str, object]]:
+        """A line of the page as properties of a test, for JUnit's XML."""
+        return [("file", os.path.relpath(self.path, self.config.rootpath)), ("line", line)]
+
     def record(self, **parts: Any) -> PageRecord:
         """What is known of the page by now, with `parts` of its record."""
         page, running = self.page, self.running
@@ -103,6 +107,7 @@ class PageItem(pytest.Item):
         """Fail with the problem."""
         failure = verdict.Failure(self.problem.line, self.problem.message)
         self.told = self.parent.record(problems=(failure,))
+        self.user_properties += self.parent.place(failure.line)
         raise PageWrongError("", failure)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
@@ -149,6 +154,7 @@ class BlockItem(pytest.Item):
         if self.parent.running and self.is_last_of_page:
             self.parent.running.inventory()
         self.told = self.parent.record(blocks=(block,), broken=broken)
+        self.user_properties += self.parent.place(block.failure.line if block.failure else block.line)
 
     def _unverified(self, outcome: run.Outcome) -> verdict.Failure | None:
         """Why the site would show this block as not verified; None where it has a current snapshot entry."""

@@ -33,6 +33,7 @@ class Summary:
         self.asked_for_pages = False
         self.selected = False  # by -k, --lf or a block's id: pages may be incomplete
         self._gathered = record.Gathering()
+        self._broken = 0  # tests that failed because the bench is broken
 
     def pytest_deselected(self, items: list[pytest.Item]) -> None:
         """Note that not all blocks were asked for."""
@@ -43,6 +44,7 @@ class Summary:
         told = vars(report).get(TOLD)
         if told:
             self._gathered.add(record.unpacked(told))
+        self._broken += report.failed and vars(report).get(KIND) == BROKEN
 
     def record(self) -> Record:
         """The record of the run so far."""
@@ -61,16 +63,25 @@ class Summary:
         ]
 
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        """Write the record; make a run red that lost blocks, or that was to run pages and found no block."""
+        """Write the record, and settle the exit status.
+
+        1: a page is wrong, or another test failed. 3: the bench is broken, or lost blocks; no page is known to be
+        wrong. 5: pages were to be run, and hold no block.
+        """
         if session.config.option.collectonly or exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             return
         ran = self.record()
         path = session.config.getoption("--record")
         if path and not hasattr(session.config, "workerinput"):
             record.save(session.config.invocation_params.dir / Path(path), ran)
-        if self.asked_for_pages and not ran.pages and not self.selected and not session.shouldstop:
+        if session.shouldstop:
+            return
+        if exitstatus == pytest.ExitCode.TESTS_FAILED:
+            if self._broken == session.testsfailed:
+                session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
+        elif self.asked_for_pages and not ran.pages and not self.selected:
             session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
-        elif exitstatus == pytest.ExitCode.OK and self.lost() and not session.shouldstop:
+        elif self.lost():
             session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
