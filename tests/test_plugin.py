@@ -62,6 +62,11 @@ def site(project: pytest.Pytester) -> None:
     write(project, "mkdocs.yml", "site_name: x\nmarkdown_extensions:\n  - banc.fences:\n      snapshots: snap\n")
 
 
+def no_docker(*arguments: object, **options: object) -> None:
+    """Take the place of `banc.lab.Bench` where there is no Docker."""
+    raise BenchError("no Docker daemon answers: install docker.io")
+
+
 def run(project: pytest.Pytester, *arguments: str) -> pytest.RunResult:
     return project.runpytest_inprocess("-p", "no:cacheprovider", *arguments)
 
@@ -385,9 +390,6 @@ def test_after_a_dead_terminal_blocks_are_not_reached(project: pytest.Pytester) 
 
 
 def test_a_broken_bench_is_not_the_pages_fault(project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    def no_docker(*arguments: object, **options: object) -> None:
-        raise BenchError("no Docker daemon answers: install docker.io")
-
     monkeypatch.setattr("banc.plugin.running.Bench", no_docker)
     write(project, "page.md", GREEN)
     result = run(project, "page.md")
@@ -487,14 +489,11 @@ def test_workers_record_what_one_process_does(project: pytest.Pytester, monkeypa
 
 
 def test_a_broken_bench_is_recorded_as_such(project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    def no_docker(say: object, images: str) -> None:
-        raise BenchError("no Docker daemon answers")
-
     monkeypatch.setattr("banc.plugin.running.Bench", no_docker)
     write(project, "page.md", GREEN)
     run(project, "page.md", "--record=run.json")
     (page,) = read_record(project, "run.json").pages
-    assert (page.broken, page.is_wrong) == ("no Docker daemon answers", False)
+    assert (page.broken, page.is_wrong) == ("no Docker daemon answers: install docker.io", False)
     assert {block.status for block in page.blocks} == {Status.NOT_REACHED}
 
 
