@@ -100,7 +100,7 @@ def test_a_translation_without_its_original_was_never_run(tmp_path: Path) -> Non
 
 def test_a_damaged_snapshot_is_named(snapshots: Path) -> None:
     (snapshots / "page.md.json").write_text("{")
-    with pytest.raises(SnapshotError, match=r"page\.md\.json.*make update"):
+    with pytest.raises(SnapshotError, match=r"page\.md\.json.*pytest --update"):
         render("```bash\necho 1\n```", snapshots)
 
 

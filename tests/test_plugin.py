@@ -257,7 +257,9 @@ def test_a_block_that_was_not_captured_is_red_until_it_is(project: pytest.Pytest
     page = write(project, "docs/page.md", GREEN)
     never = run(project, "docs")
     never.assert_outcomes(failed=2)
-    never.stdout.fnmatch_lines(["docs/page.md:1: block a: *never captured*", "*make update*"])
+    never.stdout.fnmatch_lines(
+        ["docs/page.md:1: block a: *never captured*", "*run `pytest docs/page.md --update` and commit */"]
+    )
     assert not (project.path / "snap").exists()
     run(project, "docs", "--update").assert_outcomes(passed=2)
     run(project, "docs").assert_outcomes(passed=2)
@@ -324,7 +326,7 @@ def test_a_block_is_verified_by_what_was_kept_of_the_engine_it_runs_on(project: 
     page.write_text(GREEN.replace("echo b", "echo c"))
     changed = run(project, "docs", "--engine=debian-12")
     changed.assert_outcomes(passed=1, failed=1)
-    changed.stdout.fnmatch_lines(["*the block changed*", "*--engine=debian-12 --update and commit*"])
+    changed.stdout.fnmatch_lines(["*the block changed*", "*--engine=debian-12 --update` and commit *"])
 
 
 def test_the_engine_of_the_environment_is_that_of_the_run(
@@ -364,7 +366,9 @@ def test_a_damaged_snapshot_is_named_and_not_trusted(project: pytest.Pytester) -
     write(project, "snap/page.md.json", "{")
     result = run(project, "docs")
     result.assert_outcomes(failed=2)
-    result.stdout.fnmatch_lines(["*page.md.json: not a readable snapshot*make update*", "page.md * 0 * 2 * 0 * 0 *"])
+    result.stdout.fnmatch_lines(
+        ["*page.md.json: not a readable snapshot*pytest --update*", "page.md * 0 * 2 * 0 * 0 *"]
+    )
     run(project, "docs", "--update").assert_outcomes(passed=2)
     run(project, "docs").assert_outcomes(passed=2)
 

@@ -152,4 +152,4 @@ def test_a_damaged_snapshot_is_refused_with_the_way_out(tmp_path: Path, text: st
     snapshot_file(tmp_path, "p").write_bytes(text.encode("utf-8", "surrogatepass"))
     with pytest.raises(SnapshotError, match=words) as caught:
         load(tmp_path, "p")
-    assert "make update" in str(caught.value)
+    assert "pytest --update" in str(caught.value)

@@ -2,13 +2,13 @@
 
 A Python-Markdown extension on top of pymdownx.superfences, whose own highlighting it keeps. Inside
 ``.highlight`` it adds a badge (verified, stale, never run …) and the captured output, both taken
-from the snapshots that the bench committed. Another course needs three lines of mkdocs.yml::
+from the snapshots that the bench committed. A site of MkDocs needs these lines::
 
-    hooks: [hooks/snapshots.py]                   # holds: from banc.fences import on_page_markdown
+    plugins: [search, banc]   # which page it is, and the style sheet of the ``banc-…`` classes
     markdown_extensions:
-      - banc.fences: {snapshots: tests/snapshot}
+      - banc.fences           # {snapshots: tests/snapshot}
 
-and, for looks, a style sheet for the ``banc-…`` classes. Nothing depends on the theme.
+Nothing depends on the theme, and nothing here on MkDocs.
 """
 
 from __future__ import annotations
@@ -297,8 +297,8 @@ class Fences(Extension):
     def __init__(self, **kwargs: Any) -> None:
         self.config = {
             "snapshots": ["tests/snapshot", "Folder of the snapshots that the bench wrote"],
-            "page": ["", "Path of the page below the docs folder; the MkDocs hook sets it"],
-            "language": ["en", "Language of the page; the MkDocs hook sets it"],
+            "page": ["", "Path of the page below the docs folder; the MkDocs plugin sets it"],
+            "language": ["en", "Language of the page; the MkDocs plugin sets it"],
         }
         super().__init__(**kwargs)
         self.fences: list[Fence] = []
@@ -447,15 +447,6 @@ def _inside(html: str, mark: str) -> str:
     if end and not rest.strip():
         return f"{body}{mark}{end}"
     return f'<div class="highlight">{html}{mark}</div>'  # without Pygments there is no box
-
-
-def on_page_markdown(markdown: str, *, page: Any, config: Any, **_: Any) -> str:
-    """MkDocs hook: tell the extension which page comes next, in which language, and where the snapshots lie."""
-    options = config.mdx_configs.setdefault("banc.fences", {})
-    language = getattr(page.file, "locale", None) or config.theme.get("language") or config.theme.get("locale")
-    folder = Path(config.config_file_path).parent / options.get("snapshots", "tests/snapshot")
-    options.update(page=page.file.src_uri, language=str(language or "en")[:2], snapshots=str(folder))
-    return markdown
 
 
 def makeExtension(**kwargs: Any) -> Fences:  # noqa: N802 (the name is Python-Markdown's)

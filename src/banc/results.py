@@ -224,10 +224,10 @@ def load(folder: Path, page: str) -> PageRun | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
-        raise SnapshotError(f"{path}: not a readable snapshot ({error}); run `make update`") from error
+        raise SnapshotError(f"{path}: not a readable snapshot ({error}); run `pytest --update`") from error
     schema = data.get("schema") if isinstance(data, dict) else None
     if schema != SCHEMA:
-        raise SnapshotError(f"{path}: schema {schema!r}, this version of banc reads {SCHEMA}; run `make update`")
+        raise SnapshotError(f"{path}: schema {schema!r}, this version of banc reads {SCHEMA}; run `pytest --update`")
     try:
         images = tuple(Image(**image) for image in data.pop("images"))
         blocks: Mapping[str, dict[str, Any]] = data.pop("blocks")
@@ -236,7 +236,7 @@ def load(folder: Path, page: str) -> PageRun | None:
         )
         return PageRun(images=images, results=results, **data)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise SnapshotError(f"{path}: damaged ({error!r}); run `make update`") from error
+        raise SnapshotError(f"{path}: damaged ({error!r}); run `pytest --update`") from error
 
 
 def save(folder: Path, run: PageRun) -> bool:

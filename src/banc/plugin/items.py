@@ -173,12 +173,13 @@ class BlockItem(pytest.Item):
         if entry and (entry.digest, entry.status) == (result.digest, result.status):
             return None
         why = "the block changed since its output was captured" if entry else "the block's output was never captured"
+        here = self.config.invocation_params.dir
+        page_file, folder = os.path.relpath(page.path, here), os.path.relpath(page.snapshots, here)
+        engine = "" if page.engine == engines.DEFAULT else f" --engine={page.engine}"
         return verdict.Failure(
             outcome.block.line,
             f"{why}: the site shows it as not verified",
-            "run `make update` and commit tests/snapshot/"
-            if page.engine == engines.DEFAULT
-            else f"run the page with --engine={page.engine} --update and commit what that changes",
+            f"run `pytest {page_file}{engine} --update` and commit {folder}{os.sep}",
         )
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:

@@ -63,8 +63,8 @@ class PythonBlocks:
         try:
             from pytest_markdown_docs import plugin
         except ImportError:
-            message, mend = "Python blocks are run by pytest-markdown-docs, which is not installed", "install it"
-            return Failure(step.block.line, message, mend)
+            message = "Python blocks are run by pytest-markdown-docs, which is not installed"
+            return Failure(step.block.line, message, "install it: `pip install pytest-markdown-docs`")
         found = plugin.extract_fence_tests(
             self._page.config.hook.pytest_markdown_docs_markdown_it(),
             self._page.path.read_text(encoding="utf-8-sig"),

@@ -1,0 +1,67 @@
+"""The package as it is given away: a wheel that holds every file, and says what it needs."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+SOURCE = ROOT / "src"
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Top-level names of the modules that a file imports, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
+            yield node.module.partition(".")[0]
+
+
+def declared(*extras: str) -> set[str]:
+    """Names of the distributions that the package says it needs."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    optional = project["optional-dependencies"]
+    wanted = [*project["dependencies"], *(text for extra in extras or optional for text in optional[extra])]
+    return {re.split(r"[<>=!~\[; ]", text)[0].lower() for text in wanted}
+
+
+def needed(paths: Iterator[Path]) -> dict[str, str]:
+    """Distributions that some files import from, and one file that does."""
+    owners = packages_distributions()
+    return {
+        owners[name][0].lower(): str(path.relative_to(SOURCE))
+        for path in paths
+        for name in imported(path)
+        if name in owners and name != "banc"
+    }
+
+
+def test_what_is_imported_is_declared() -> None:
+    needs = needed(SOURCE.rglob("*.py"))
+    assert {"docker", "pytest", "pymdown-extensions"} <= needs.keys()
+    assert {name: path for name, path in needs.items() if name not in declared()} == {}
+
+
+def test_showing_results_needs_no_extra() -> None:
+    site = [SOURCE / "banc" / f"{name}.py" for name in ("fences", "results", "keys", "ansi")]
+    assert needed(iter(site)).keys() <= declared("python") - {"pytest-markdown-docs"}
+
+
+def test_the_wheel_holds_every_file(tmp_path: Path) -> None:
+    made = subprocess.run(
+        [sys.executable, "-m", "flit_core.wheel", "--outdir", str(tmp_path)], cwd=ROOT, capture_output=True, text=True
+    )
+    assert made.returncode == 0, made.stderr
+    [wheel] = tmp_path.iterdir()
+    held = {name for name in zipfile.ZipFile(wheel).namelist() if not name.startswith("banc-")}
+    files = {path for path in (SOURCE / "banc").rglob("*") if path.is_file() and "__pycache__" not in path.parts}
+    assert held == {path.relative_to(SOURCE).as_posix() for path in files}
+    assert {"banc/banc.css", "banc/labimage/start-docker", "banc/kit/base/Dockerfile", "banc/py.typed"} <= held
