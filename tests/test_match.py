@@ -2,7 +2,7 @@
 
 import pytest
 
-from banc.match import line_matches, mismatch, mismatch_unordered
+from banc.match import LEGEND, UNORDERED_LEGEND, line_matches, mismatch, mismatch_unordered
 
 AGREE = [
     ([], ""),
@@ -61,34 +61,48 @@ def test_a_line(pattern: str, line: str, matches: bool) -> None:
     assert line_matches(pattern, line) is matches
 
 
-def test_the_first_difference_is_marked() -> None:
-    told = mismatch(["one", "two", "size … MB", "end"], "one\ntwo\nsize 3 kB\nend")
-    assert told == "\n".join(
-        ["(- expected, + printed)", "  one", "  two", "- size … MB", "- end", "+ size 3 kB", "       ^", "+ end"]
-    )
+ACCOUNTS = {
+    "a wildcard that no longer fits": (
+        ["one", "two", "size … MB", "end"],
+        "one\ntwo\nsize 3 kB\nend",
+        ["  one", "  two", "- size … MB", "+ size 3 kB", "       ^", "  end"],
+    ),
+    "a line too few": (["a", "b"], "a", ["  a", "- b", "  ^ not printed: the output ends here"]),
+    "a line too many": (["a"], "a\nb", ["  a", "+ b", "  ^ not expected: the expected output ends here"]),
+    "a line too few in the middle": (["a", "b", "c"], "a\nc", ["  a", "- b", "  ^ not printed", "  c"]),
+    "a line too many in the middle": (["a", "c"], "a\nb\nc", ["  a", "+ b", "  ^ not expected", "  c"]),
+    "nothing": (["a"], "", ["- a", "  ^ not printed: the output ends here"]),
+    "what wildcards stand for": (
+        ["HEAD … TAIL", "…", "cours-a … Up …", "cours-b … Up …", "…", "end"],
+        "HEAD x TAIL\np\nq\ncours-a nginx Up 3 s\ncours-x nginx Up 3 s\nend",
+        [
+            "  HEAD … TAIL  ← HEAD x TAIL",
+            "  …  ← 2 lines",
+            "  cours-a … Up …  ← cours-a nginx Up 3 s",
+            "- cours-b … Up …",
+            "+ cours-x nginx Up 3 s",
+            "        ^",
+            "  …  ← no lines",
+            "  end",
+        ],
+    ),
+    "what follows behind the first one": (
+        ["…", "name", "size 1", "…", "end"],
+        "x\nname\nsize 2\ny\nend",
+        ["  …  ← 1 line", "  name", "- size 1", "+ size 2", "       ^", "  …  ← 1 line", "  end"],
+    ),
+    "each line with the one that is like it": (
+        ["alpha 1", "beta 2", "gamma 3"],
+        "new\nalpha 1\nbeta 3\ngamma 3",
+        ["+ new", "  ^ not expected", "  alpha 1", "- beta 2", "+ beta 3", "  gamma 3"],
+    ),
+    "what cannot be seen": (["a b"], "a\u00a0b\x1b[0m\t", ["- a b", "+ a\\xa0b\\x1b[0m", "   ^"]),
+}
 
 
-def test_a_missing_line_and_one_too_many() -> None:
-    assert mismatch(["a", "b"], "a") == "(- expected, + printed)\n  a\n- b\n+ (the output ends here)"
-    assert mismatch(["a"], "a\nb") == "(- expected, + printed)\n  a\n- (the expected output ends here)\n+ b"
-
-
-def test_behind_any_lines_the_nearest_place_is_shown() -> None:
-    told = mismatch(["…", "name", "size 1", "…", "end"], "x\nname\nsize 2\ny\nend")
-    assert told == "\n".join(
-        ["(- expected, + printed)", "  x", "  name", "- size 1", "- …", "- end", "+ size 2", "       ^", "+ y", "+ end"]
-    )
-
-
-def test_behind_any_lines_a_fit_before_the_end_is_shown_with_what_follows() -> None:
-    told = mismatch(["…", "a", "b"], "a\nb\nc")
-    assert told == "(- expected, + printed)\n  a\n  b\n- (the expected output ends here)\n+ c"
-
-
-def test_what_cannot_be_seen_is_written_out() -> None:
-    assert mismatch(["a b"], "a\u00a0b\x1b[0m\t") == "\n".join(
-        ["(- expected, + printed)", "- a b", "+ a\\xa0b\\x1b[0m", "   ^"]
-    )
+@pytest.mark.parametrize(("expected", "actual", "told"), ACCOUNTS.values(), ids=ACCOUNTS)
+def test_it_is_told_which_line_met_which(expected: list[str], actual: str, told: list[str]) -> None:
+    assert mismatch(expected, actual) == "\n".join([LEGEND, *told])
 
 
 def test_long_lines_and_outputs_are_cut() -> None:
@@ -100,7 +114,16 @@ def test_long_lines_and_outputs_are_cut() -> None:
     pointer = next(line for line in lines if line.strip() == "^").index("^")
     assert next(line for line in lines if line.startswith("+"))[pointer] == "e"
     assert next(line for line in lines if line.startswith("-"))[pointer] == "a"
-    assert "+ (44 more lines)" in lines
+    assert lines[-1].endswith(" more printed)")
+
+
+@pytest.mark.parametrize("gaps", [[], ["…"]])
+def test_long_outputs_are_told_from_the_first_difference_on(gaps: list[str]) -> None:
+    lines = [f"line {number}" for number in range(2000)]
+    told = mismatch([*lines[:1500], *gaps, "other", *lines[1501:]], "\n".join(lines))
+    assert told is not None
+    assert "- other" in told
+    assert len(told.split("\n")) < 20
 
 
 @pytest.mark.parametrize(
@@ -137,4 +160,4 @@ def test_lines_in_any_order(expected: list[str], actual: str, matches: bool) -> 
 
 
 def test_what_is_missing_and_what_is_too_much_in_any_order() -> None:
-    assert mismatch_unordered(["a", "b"], "c\nb\nd") == "\n".join(["(- expected, + printed)", "- a", "+ c", "+ d"])
+    assert mismatch_unordered(["a", "b"], "c\nb\nd") == "\n".join([UNORDERED_LEGEND, "- a", "+ c", "+ d"])

@@ -380,3 +380,31 @@ def test_a_lab_that_dies_under_a_python_block_is_not_the_pages_fault(
 
 def gone(argv: object) -> tuple[int, bytes]:
     raise BenchError("the lab is gone; run again")
+
+
+# --- outputs that are no longer what the page says -----------------------------------------------------------
+
+
+def drifts(lab: LocalLab, text: str) -> tuple[str, list[tuple[tuple[str, ...], str]]]:
+    (outcome,) = run.execute(page(text), lab, no_python)
+    assert outcome.failure is not None
+    return outcome.failure.headline, [(drift.expected.lines, drift.printed) for drift in outcome.failure.drifts]
+
+
+def test_all_that_a_console_block_prints_otherwise_is_noted(lab: LocalLab) -> None:
+    text = "```console\n$ echo a\nb\n$ echo c\nc\n$ true\nx\n$ echo d\n```\n"
+    headline, found = drifts(lab, text)
+    assert headline == "the output is not the expected one"
+    assert found == [(("b",), "a"), (("x",), ""), ((), "d")]
+
+
+def test_a_command_that_fails_matters_more_than_an_output(lab: LocalLab) -> None:
+    headline, found = drifts(lab, "```console\n$ echo a\nb\n$ false\n$ touch later\n```\n")
+    assert headline == "the command ended with status 1, expected 0"
+    assert found == []
+    assert not (lab.home / "later").exists()
+
+
+def test_a_tab_is_printed_as_the_spaces_that_a_terminal_shows(lab: LocalLab) -> None:
+    text = "```bash\nprintf 'a\\tb\\n'\n```\n\n```text {.output}\na       b\n```\n"
+    assert ran(lab, text)["1"][0] is Status.PASSED

@@ -105,7 +105,11 @@ DIFFERENT = {
         "a\n\nb",
         "a\n\nc",
         "a",
-        (14, "the code differs from its original, x.md:11: 'b' there, 'c' here; only comments may differ"),
+        (
+            14,
+            "the output differs from its original, x.md:11: 'b' there, 'c' here; make it the same, or let --update "
+            "do so",
+        ),
     ),
     "string": (
         "pas un",
@@ -176,7 +180,7 @@ def test_different(french: str, english: str, name: str, problem: tuple[int, str
     assert compare(BASE, BASE.replace(french, english)) == {name: [problem]}
 
 
-A, B, C = ("```bash {#%s}\necho %s\n```\n\n" % (name, name) for name in "abc")  # noqa: UP031 (braces)
+A, B, C, D = ("```bash {#%s}\necho %s\n```\n\n" % (name, name) for name in "abcd")  # noqa: UP031 (braces)
 OUTPUT = "```text {.output}\nx\n```\n\n"
 
 
@@ -201,18 +205,46 @@ def test_no_block_at_all() -> None:
 
 
 def test_a_block_too_many() -> None:
-    message = "x.md has no such block; take it out, or add it there as well"
-    assert compare(A + C, A + B + C) == {"b": [(5, message)]}
-    assert compare("Prose.\n", A) == {"a": [(1, message)]}
+    message = "x.md has no such block behind x.md:{}; take it out, or add it there as well"
+    assert compare(A + C, A + B + C) == {"b": [(5, message.format(1))]}
+    assert compare(A + C, A + B + OUTPUT + C) == {"b": [(5, message.format(1))]}
+    assert compare("Prose.\n", A) == {"a": [(1, message.format(1))]}
 
 
-def test_blocks_in_another_order() -> None:
-    (found,) = compare(A + B + C, B + A + C).items()
-    name, [(line, message)] = found
-    assert name in ("a", "b")
-    original = {"a": 1, "b": 5}[name]
-    assert message == f"the block stands in another order than in its original, x.md:{original}; move it"
-    assert line == {"b": 1, "a": 5}[name]
+@pytest.mark.parametrize(
+    ("moved", "name", "problem"),
+    [
+        ("bacd", "b", (1, "x.md:5; move it behind line 5")),
+        ("acdb", "b", (13, "x.md:5; move it behind line 1")),
+        ("dabc", "d", (1, "x.md:13; move it behind line 13")),
+        ("bcda", "a", (13, "x.md:1; move it before all others")),
+    ],
+)
+def test_a_block_in_another_place_is_one_problem(moved: str, name: str, problem: tuple[int, str]) -> None:
+    blocks = {"a": A, "b": B, "c": C, "d": D}
+    line, where = problem
+    message = f"the block stands in another order than in its original, {where}"
+    assert compare(A + B + C + D, "".join(blocks[letter] for letter in moved)) == {name: [(line, message)]}
+
+
+def nameless(*commands: str) -> str:
+    return "".join(f"```bash\n{command}\n```\n\n{OUTPUT}" for command in commands)
+
+
+@pytest.mark.parametrize("there", [("p", "q", "r", "s", "t"), ("q", "q", "r", "s", "q")])
+@pytest.mark.parametrize("here", [(1, 0, 2, 3, 4), (1, 2, 3, 4, 0), (0, 1, 3, 4), (0, 1, 2, 2, 3, 4)])
+def test_blocks_without_a_name_are_no_avalanche_either(there: tuple[str, ...], here: tuple[int, ...]) -> None:
+    found = compare(nameless(*there), nameless(*(there[index] for index in here)))
+    assert sum(map(len, found.values())) <= 2
+
+
+def test_a_block_that_moved_and_changed_is_told_by_its_label() -> None:
+    found = compare(A + B + C, A + C + B.replace("echo b", "echo x"))
+    assert found == {
+        "b": [
+            (10, "the code differs from its original, x.md:5: 'echo b' there, 'echo x' here; only comments may differ")
+        ]
+    }
 
 
 def test_two_blocks_changed_are_told_each() -> None:
@@ -227,6 +259,48 @@ def test_a_block_has_the_same_number_in_both_pages() -> None:
     )
     assert compare(prose + nameless, nameless) == {"1": [(1, message)]}
     assert compare(prose + A, A) == {}
+
+
+def test_a_prose_fence_too_many_shifts_all_numbers_and_is_told_once() -> None:
+    found = compare(nameless("p", "q", "r"), "```json\n{}\n```\n\n" + nameless("p", "q", "r"))
+    assert list(found) == ["2"]
+
+
+LOCALE = """```bash
+LC_ALL=%s date
+locale -a | grep %s
+```
+
+```text {.output}
+%s
+```
+"""
+
+
+def test_a_locale_may_differ_and_the_words_of_outputs_with_it() -> None:
+    french = LOCALE % ("fr_FR.UTF-8", "fr_FR.utf8", "mardi 3 février, 3,5 Mo dans /tmp/x\nla fin")
+    english = LOCALE % ("en_US.UTF-8", "en_US.utf8", "Tuesday 3 February, 3.5 MB in /tmp/x\nthe end")
+    assert compare(french, english) == {}
+    other = english.replace("/tmp/x", "/tmp/y")
+    (problem,) = compare(french, other)["1"]
+    assert problem[0] == 7
+    assert "/tmp/x" in problem[1]
+    same = LOCALE % ("fr_FR.UTF-8", "fr_FR.utf8", "Tuesday 3 February, 3.5 MB in /tmp/x\nthe end")
+    assert list(compare(french, same)) == ["1"]
+
+
+def test_the_output_of_a_console_block_is_no_code() -> None:
+    page = "```console\n$ cat x # %s\n# %s\n$ # %s\n```\n"
+    assert compare(page % ("fichier", "titre", "fin"), page % ("file", "titre", "end")) == {}
+    assert compare(page % ("fichier", "titre", "fin"), page % ("file", "title", "fin")) == {
+        "1": [
+            (
+                3,
+                "the output differs from its original, x.md:1: '# titre' there, '# title' here; make it the same, or "
+                "let --update do so",
+            )
+        ]
+    }
 
 
 # --- files and results -----------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import islice, takewhile
 
-ANYTHING = "…"
+from banc.align import ANYTHING, Pair, aligned, is_gap
 
 CONTEXT = 3
 """Lines shown before the first difference."""
@@ -14,9 +14,17 @@ LOOKED_AT = 20
 """Lines by which the place is judged that an output which differs comes nearest to."""
 
 SHOWN = 7
-"""Lines shown of each side, from the first difference on."""
+"""Lines shown of each side where they come in any order."""
 
-LEGEND = "(- expected, + printed)"
+AFTER = 7
+"""Lines shown from the first difference on."""
+
+CELLS = 250_000
+"""Pairs of lines that are compared to tell which stands for which: a fraction of a second's work."""
+
+LEGEND = "(- expected, + printed, ← what … stands for)"
+
+UNORDERED_LEGEND = "(- expected and not printed, + printed and not expected; in any order)"
 
 WIDTH = 150
 """Characters shown of a line."""
@@ -34,7 +42,7 @@ def mismatch(expected: Sequence[str], actual: str) -> str | None:
     Returns:
         None where they agree; else a short account of the first difference.
     """
-    wanted, got = _lines(expected), _lines(actual.split("\n"))
+    wanted, got = trimmed(expected), trimmed(actual.split("\n"))
     place = _first_difference(wanted, got)
     return None if place is None else _account(wanted, got, *place)
 
@@ -47,17 +55,17 @@ def mismatch_unordered(expected: Sequence[str], actual: str) -> str | None:
     Returns:
         None where they agree; else the expected lines that did not come, and those that came unexpected.
     """
-    wanted, got = (list(filter(None, _lines(lines))) for lines in (expected, actual.split("\n")))
-    patterns = [line for line in wanted if line.strip() != ANYTHING]
-    taken = _paired(patterns, got)
+    wanted, got = (list(filter(None, trimmed(lines))) for lines in (expected, actual.split("\n")))
+    patterns = [line for line in wanted if not is_gap(line)]
+    taken = paired(patterns, got)
     missing = [line for index, line in enumerate(patterns) if index not in taken.values()]
     extra = [] if len(patterns) < len(wanted) else [line for index, line in enumerate(got) if index not in taken]
     if not missing and not extra:
         return None
-    return "\n".join([LEGEND, *(_side("-", missing) if missing else ()), *(_side("+", extra) if extra else ())])
+    return "\n".join([UNORDERED_LEGEND, *_side("-", missing), *_side("+", extra)])
 
 
-def _paired(patterns: Sequence[str], got: Sequence[str]) -> dict[int, int]:
+def paired(patterns: Sequence[str], got: Sequence[str]) -> dict[int, int]:
     """As many pairs as possible of a printed line and a pattern that it agrees with: index of line → of pattern.
 
     Kuhn's algorithm: a pattern may take the line of another one that finds itself a different line.
@@ -78,7 +86,8 @@ def _paired(patterns: Sequence[str], got: Sequence[str]) -> dict[int, int]:
     return taken
 
 
-def _lines(lines: Sequence[str]) -> list[str]:
+def trimmed(lines: Sequence[str]) -> list[str]:
+    """An output's lines without what does not count: spaces at their ends, empty lines at its end."""
     lines = [line.rstrip() for line in lines]
     while lines and not lines[-1]:
         lines.pop()
@@ -120,7 +129,7 @@ def _segments(wanted: Sequence[str]) -> list[tuple[int, Sequence[str]]]:
     segments: list[tuple[int, Sequence[str]]] = []
     start = 0
     for index, line in enumerate([*wanted, ANYTHING]):
-        if line.strip() == ANYTHING:
+        if is_gap(line):
             segments.append((start, wanted[start:index]))
             start = index + 1
     return segments
@@ -178,27 +187,79 @@ def _closest(start: int, tail: Sequence[str], got: Sequence[str], position: int,
 
 
 def _account(wanted: Sequence[str], got: Sequence[str], index: int, place: int) -> str:
-    """The lines round the first difference: ``-`` expected, ``+`` printed, ``^`` where the line parts."""
-    shown = [f"  {_visible(line)}" for line in got[max(0, place - CONTEXT) : place]]
-    if index == len(wanted) or place == len(got):
-        missing = _side("-", wanted[index:], "the expected output ends here")
-        return "\n".join([LEGEND, *shown, *missing, *_side("+", got[place:], "the output ends here")])
-    column = _reach(wanted[index], got[place]) or 0
+    """Which line met which, from a little before the first that found no partner; ``^`` where the two part."""
+    if len(wanted) * len(got) <= CELLS:
+        return _aligned_account(wanted, got, [])
+    before = [f"  {_visible(line)}" for line in got[max(0, place - CONTEXT) : place]]
+    most = CELLS // 1000
+    return _aligned_account(wanted[index : index + most], got[place : place + 1000], before)
+
+
+def _aligned_account(wanted: Sequence[str], got: Sequence[str], before: Sequence[str]) -> str:
+    pairs = aligned(wanted, got, line_matches)
+    first = next(index for index, pair in enumerate(pairs) if not pair.agrees)
+    shown = [*before, *(_partners(pair, wanted, got) for pair in pairs[max(0, first - CONTEXT) : first])]
+    lines = [LEGEND, *shown, *_parting(pairs, first, wanted, got)]
+    rest = pairs[first + 1 :]
+    told: list[str] = []
+    for count, pair in enumerate(rest):
+        if len(told) >= AFTER:
+            return "\n".join([*lines, *told, _left(rest[count:])])
+        told += [_partners(pair, wanted, got)] if pair.agrees else _sides(pair, wanted, got)
+    return "\n".join([*lines, *told])
+
+
+def _partners(pair: Pair, wanted: Sequence[str], got: Sequence[str]) -> str:
+    """An expected line that found its partner; with what stands for its wildcards."""
+    assert pair.expected is not None  # what agrees was expected
+    line = wanted[pair.expected]
+    if is_gap(line):
+        count = len(pair.printed)
+        return f"  {ANYTHING}  ← {count or 'no'} line{'' if count == 1 else 's'}"
+    told = f"  {_visible(line)}"
+    return told if ANYTHING not in line else f"{told}  ← {_visible(got[pair.printed.start])}"
+
+
+def _sides(pair: Pair, wanted: Sequence[str], got: Sequence[str]) -> list[str]:
+    """Two lines that do not agree, or the one that has no partner."""
+    expected = [] if pair.expected is None else [f"- {_visible(wanted[pair.expected])}"]
+    return [*expected, *(f"+ {_visible(got[place])}" for place in pair.printed)]
+
+
+def _parting(pairs: Sequence[Pair], first: int, wanted: Sequence[str], got: Sequence[str]) -> list[str]:
+    """The first lines that do not agree, pointed at."""
+    pair = pairs[first]
+    if pair.expected is None:
+        behind = "" if any(other.expected is not None for other in pairs[first:]) else ": the expected output ends here"
+        return [*_sides(pair, wanted, got), f"  ^ not expected{behind}"]
+    if not pair.printed:
+        behind = "" if any(other.printed for other in pairs[first:]) else ": the output ends here"
+        return [*_sides(pair, wanted, got), f"  ^ not printed{behind}"]
+    pattern, line = wanted[pair.expected], got[pair.printed.start]
+    column = _reach(pattern, line) or 0
     cut = max(0, column - WIDTH // 2)
-    ahead = 0 if ANYTHING in wanted[index] else cut  # a pattern's columns are not those of the line
-    pointer = " " * (2 + bool(cut) + len(_visible(got[place][cut:column]))) + "^"
-    minus, plus = _side("-", wanted[index:], cut=ahead), _side("+", got[place:], cut=cut)
-    return "\n".join([LEGEND, *shown, *minus, plus[0], pointer, *plus[1:]])
+    ahead = 0 if ANYTHING in pattern else cut  # a pattern's columns are not those of the line
+    pointer = " " * (2 + bool(cut) + len(_visible(line[cut:column]))) + "^"
+    return [f"- {_from(pattern, ahead)}", f"+ {_from(line, cut)}", pointer]
 
 
-def _side(sign: str, lines: Sequence[str], nothing: str = "", cut: int = 0) -> list[str]:
-    """Some lines of one side; of the first, what stands before the cut is left out."""
-    if not lines:
-        return [f"{sign} ({nothing})"]
-    first = (ANYTHING if cut else "") + _visible(lines[0][cut:])
-    shown = [f"{sign} {first}", *(f"{sign} {_visible(line)}" for line in lines[1:SHOWN])]
+def _left(pairs: Sequence[Pair]) -> str:
+    sides = (
+        (sum(pair.expected is not None for pair in pairs), "expected"),
+        (sum(len(p.printed) for p in pairs), "printed"),
+    )
+    return f"  ({', '.join(f'{count} more {side}' for count, side in sides if count)})"
+
+
+def _side(sign: str, lines: Sequence[str]) -> list[str]:
+    """Some lines of one side."""
     left = len(lines) - SHOWN
-    return [*shown, f"{sign} ({left} more lines)"] if left > 0 else shown
+    return [*(f"{sign} {_visible(line)}" for line in lines[:SHOWN]), *([f"{sign} ({left} more)"] if left > 0 else [])]
+
+
+def _from(line: str, cut: int) -> str:
+    """A line without what stands before the cut."""
+    return (ANYTHING if cut else "") + _visible(line[cut:])
 
 
 def _visible(line: str) -> str:

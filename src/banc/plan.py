@@ -28,6 +28,8 @@ __all__ = [
     "Type",
     "Write",
     "Wrong",
+    "commands_in",
+    "outputs_in",
     "plan",
     "suited",
     "terminal_of",
@@ -205,6 +207,18 @@ def _python(block: Block, output: Block | None, timeout: float) -> Python | Wron
         message = "pytest-markdown-docs, which runs Python, does not see into lists, tabs and admonitions; "
         return Wrong(block, (Problem(block.line, message + "move the block to the left margin"),))
     return Python(block, _of(output) if output else None, timeout)
+
+
+def outputs_in(block: Block) -> list[Expected]:
+    """The outputs that a block holds: an output fence its own, a console block one for each command, even if empty."""
+    if block.kind is Kind.OUTPUT:
+        return [_of(block)]
+    return [_expected(*command) for command in _commands(block)[0]] if block.kind is Kind.CONSOLE else []
+
+
+def commands_in(block: Block) -> list[str]:
+    """The commands of a console block, without their prompts."""
+    return ["\n".join(text for _, text in lines) for lines, _ in _commands(block)[0]]
 
 
 def _of(output: Block) -> Expected:
@@ -405,7 +419,17 @@ def _console_parts(block: Block) -> tuple[list[Part], list[Problem]]:
 
     Where no command has an output, none is expected; where one has, the others print nothing.
     """
-    commands: list[tuple[list[tuple[int, str]], list[tuple[int, str]]]] = []
+    commands, problems = _commands(block)
+    told = any(text.strip() for _, output in commands for _, text in output)
+    return [Part(tuple(lines), _expected(lines, output) if told else None) for lines, output in commands], problems
+
+
+_Numbered = list[tuple[int, str]]
+
+
+def _commands(block: Block) -> tuple[list[tuple[_Numbered, _Numbered]], list[Problem]]:
+    """The commands of a console block, and the lines behind each."""
+    commands: list[tuple[_Numbered, _Numbered]] = []
     for number, text in _numbered(block):
         if text.startswith("$ ") or text.rstrip() == "$":
             commands.append(([(number, text[2:])], []))
@@ -417,8 +441,7 @@ def _console_parts(block: Block) -> tuple[list[Part], list[Problem]]:
             commands[-1][0].append((number, text[2:] if text[1:2] == " " else text[1:]))
         else:
             commands[-1][1].append((number, text))
-    told = any(text.strip() for _, output in commands for _, text in output)
-    return [Part(tuple(lines), _expected(lines, output) if told else None) for lines, output in commands], []
+    return commands, []
 
 
 def _continues(command: Sequence[tuple[int, str]], output: Sequence[tuple[int, str]]) -> bool:
@@ -427,11 +450,10 @@ def _continues(command: Sequence[tuple[int, str]], output: Sequence[tuple[int, s
 
 
 def _expected(command: Sequence[tuple[int, str]], output: Sequence[tuple[int, str]]) -> Expected:
-    line = output[0][0] if output else command[-1][0]
     texts = [text for _, text in output]
     while texts and not texts[-1].strip():
         texts.pop()
-    return Expected(line, tuple(texts))
+    return Expected(output[0][0] if texts else command[-1][0], tuple(texts))
 
 
 def _placeholders(parts: Sequence[Part]) -> Iterator[Problem]:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
-from collections.abc import Iterable, Mapping
+import stat
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
@@ -181,10 +183,15 @@ def normalised(output: str) -> str:
     return "\n".join([*(line for line in lines if not line.startswith("=>")), *steps]).strip()
 
 
-def merged(old: PageRun | None, new: PageRun) -> PageRun:
+def merged(old: PageRun | None, new: PageRun, rewritten: Collection[str] = ()) -> PageRun:
     """The run to commit: an entry changes only where its code, status or normalised output did.
 
     Another engine, other images or another original change every entry, since a badge speaks of them.
+
+    Args:
+        old: The one that is committed.
+        new: The one that has just been made.
+        rewritten: Blocks whose output was written into the page: their entries say what the page says.
     """
     if old is None or (old.engine, old.follows) != (new.engine, new.follows):
         return new
@@ -192,7 +199,10 @@ def merged(old: PageRun | None, new: PageRun) -> PageRun:
         return new
     before = {result.block: result for result in old.results}
     same = [before.get(result.block, result) for result in new.results]
-    kept = [was if _says_the_same(was, now) else now for was, now in zip(same, new.results, strict=True)]
+    kept = [
+        was if now.block not in rewritten and _says_the_same(was, now) else now
+        for was, now in zip(same, new.results, strict=True)
+    ]
     images = old.images if kept == list(old.results) else new.images
     return replace(new, results=tuple(kept), images=images)
 
@@ -239,6 +249,14 @@ def load(folder: Path, page: str) -> PageRun | None:
         raise SnapshotError(f"{path}: damaged ({error!r}); run `pytest --update`") from error
 
 
+def committed(folder: Path, page: str) -> PageRun | None:
+    """The same, but None as well for one that is damaged, or of an older version: it is to be written anew."""
+    try:
+        return load(folder, page)
+    except SnapshotError:
+        return None
+
+
 def save(folder: Path, run: PageRun) -> bool:
     """Write the snapshot of one page, if that changes the file. Tell whether it did."""
     path = snapshot_file(folder, run.page)
@@ -251,5 +269,19 @@ def save(folder: Path, run: PageRun) -> bool:
     if path.is_file() and path.read_text(encoding="utf-8") == text:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
+    write_whole(path, text.encode())
     return True
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file in one go: whoever reads it sees the old content or the new, also if this process is killed."""
+    path = path.resolve()  # a link stays one
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        beside.write_bytes(data)
+        if path.exists():
+            beside.chmod(stat.S_IMODE(path.stat().st_mode))
+        beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise

@@ -21,7 +21,7 @@ from banc.foreground import Http, Port, Ready, Until
 from banc.plan import Part, Plan, Python, Skip, Step, Type, Write, Wrong, suited
 from banc.results import Result, Status
 from banc.terminal import SHELL, Ending, Ran, Stay, Terminal
-from banc.verdict import Failure, compared, ended_early, judged, planned
+from banc.verdict import Failure, compared, ended_early, joined, judged, planned
 
 _GRACE = 10.0  # seconds that a program gets to end after it was told to, before its terminal is typed in
 _PAUSE = 0.5  # seconds between two attempts of a block that is repeated
@@ -217,11 +217,14 @@ class _Page:
         status: int | None = None
         for part in step.parts:
             is_last = part is step.parts[-1]
-            rans, failure = self._part(step, part, is_last, terminal, deadline)
+            rans, failed = self._part(step, part, is_last, terminal, deadline)
             outputs += [ran.output for ran in rans]
             status = rans[-1].status if rans else None
-            failure = failure or compared(part, _joined(screen.text(ran.output) for ran in rans))
-            if failure:
+            if not failed:
+                command = "\n".join(text for _, text in part.lines)
+                failed = compared(part.expected, _joined(screen.text(ran.output) for ran in rans), command)
+            failure = joined(failure, failed)
+            if failed and not failed.drifts:
                 break
         if step.foreground.keys and step.exit is None:
             status = None  # of no account

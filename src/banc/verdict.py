@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from banc import match
 from banc.foreground import Foreground, Http, Port, Until
@@ -19,6 +19,14 @@ _TOO_OLD = re.compile(r"'(buildx|compose)' is not a docker command|requires Buil
 
 
 @dataclass(frozen=True, slots=True)
+class Drift:
+    """An output that is no longer what the page says, and could be: nothing else is wrong."""
+
+    expected: Expected
+    printed: str
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """What an author needs to mend a block, in the order in which it is read."""
 
@@ -30,6 +38,7 @@ class Failure:
     diff: str = ""  # expected against got
     earlier: str = ""  # an earlier failure on the page that may be the cause
     others: tuple[Problem, ...] = ()  # further mistakes in the same block
+    drifts: tuple[Drift, ...] = ()  # where nothing but outputs is wrong: what the page could say instead
 
 
 def planned(problems: Sequence[Problem]) -> Failure:
@@ -126,29 +135,30 @@ _ENDINGS = {
 }
 
 
-def compared(part: Part, output: str) -> Failure | None:
-    """Why a part's output is not the expected one; None where it is, or where any will do."""
-    if part.expected is None:
+def compared(expected: Expected | None, output: str, command: str = "") -> Failure | None:
+    """Why an output is not the expected one; None where it is, or where any will do.
+
+    Args:
+        expected: What the page says.
+        output: What was printed, as plain text.
+        command: What was typed.
+    """
+    if expected is None:
         return None
-    diff = mismatch(part.expected, output)
+    output = output.expandtabs()  # as a terminal shows them; Markdown makes spaces of those on the page
+    compare = match.mismatch_unordered if expected.unordered else match.mismatch
+    diff = compare([line.expandtabs() for line in expected.lines], output)
     if diff is None:
         return None
-    command = "\n".join(text for _, text in part.lines)
-    return unexpected(part.expected, diff, command)
+    mend = "correct the expected output (… stands for what may differ; --update writes it for you) or the command"
+    drift = Drift(expected, output)
+    return Failure(expected.line, "the output is not the expected one", mend, command, diff=diff, drifts=(drift,))
 
 
-def mismatch(expected: Expected, output: str) -> str | None:
-    """The first difference between an output and the expected one; None where they agree."""
-    compare = match.mismatch_unordered if expected.unordered else match.mismatch
-    return compare(expected.lines, output)
-
-
-def unexpected(expected: Expected, diff: str, command: str = "") -> Failure:
-    """An output is another than the page says."""
-    return Failure(
-        expected.line,
-        "the output is not the expected one",
-        "correct the expected output (… stands for what may differ) or the command",
-        command,
-        diff=diff,
-    )
+def joined(one: Failure | None, other: Failure | None) -> Failure | None:
+    """Two failures of one block as one: the first, but for outputs, which matter less than a command that failed."""
+    if one is None or other is None:
+        return one or other
+    if one.drifts and other.drifts:
+        return replace(one, drifts=(*one.drifts, *other.drifts))
+    return other if one.drifts else one

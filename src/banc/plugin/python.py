@@ -55,8 +55,7 @@ class PythonBlocks:
         except (Exception, pytest.fail.Exception, pytest.skip.Exception) as error:
             return output.getvalue(), _failure(step, error, output.getvalue())
         printed = output.getvalue().rstrip("\n")
-        diff = verdict.mismatch(step.expected, printed) if step.expected else None
-        return printed, verdict.unexpected(step.expected, diff) if step.expected and diff else None
+        return printed, verdict.compared(step.expected, printed)
 
     def _definition(self, step: Python) -> FenceTestDefinition | Failure:
         """The block as pytest-markdown-docs sees it."""
