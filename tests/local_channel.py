@@ -10,7 +10,7 @@ import termios
 from collections.abc import Sequence
 from pathlib import Path
 
-from ptyprocess import PtyProcess
+from ptyprocess import PtyProcess, PtyProcessError
 
 
 class LocalChannel:
@@ -37,4 +37,7 @@ class LocalChannel:
 
     def close(self) -> None:
         with contextlib.suppress(OSError):
-            self.process.close(force=True)
+            try:
+                self.process.close(force=True)
+            except PtyProcessError:  # killed, but not gone yet: the machine is busy
+                self.process.wait()

@@ -7,6 +7,7 @@ import pytest
 
 from banc import report
 from banc.blocks import Problem
+from banc.record import PageRecord
 from banc.verdict import Failure
 
 COMMAND = re.compile(r"::error file=(?P<file>[^,:]*),line=(?P<line>\d+),title=(?P<title>[^,:]*)::(?P<message>.*)")
@@ -111,3 +112,17 @@ def test_a_failure_shows_neither_escapes_nor_lines_without_end() -> None:
     text = report.failure("a.md", "b", Failure(3, "it failed", "", screen="\x1b[31mred\x1b[0m\x07\n" + "x" * 1000))
     assert text.splitlines()[1] == "    red"
     assert len(text.splitlines()[2]) <= 4 + report.COLUMNS
+
+
+def test_the_table_names_the_docker_hosts_where_there_are_several() -> None:
+    page = PageRecord("a.md", "a.md", 1, engine="26.1.5", host="unix:///a.sock")
+    other = PageRecord("b.md", "b.md", 1, engine="26.1.5", host="tcp://b:2375")
+    follower = PageRecord("c.md", "c.md", 1, follows="a.md")
+    lines = report.table([page, other, follower]).splitlines()
+    assert lines[0].endswith("seconds  engine  host")
+    assert [line.partition("0.0  ")[2] for line in lines[1:4]] == [
+        "26.1.5  unix:///a.sock",
+        "26.1.5  tcp://b:2375",
+        "follows a.md",
+    ]
+    assert "unix" not in report.table([page, follower])

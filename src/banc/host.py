@@ -45,16 +45,25 @@ def _next_step(trouble: str) -> str:
     return "See what the Docker daemon says (`docker info`, `journalctl -u docker`), then run again."
 
 
-def connect(docker_host: str | None = None) -> docker.DockerClient:
-    """Open the daemon of `docker_host`, else of ``DOCKER_HOST``, else of the current Docker context.
+def address_of(docker_host: str | None = None) -> str:
+    """`docker_host`, else what ``DOCKER_HOST`` says, else where the current Docker context has its daemon."""
+    return docker_host or os.environ.get("DOCKER_HOST") or _of_context() or "unix:///var/run/docker.sock"
+
+
+def connect(docker_host: str | None = None, timeout: int = _TIMEOUT) -> docker.DockerClient:
+    """Open the daemon at `address_of` a host.
+
+    Args:
+        docker_host: As in ``DOCKER_HOST``.
+        timeout: Seconds that the daemon may take for one answer.
 
     Raises:
         BenchError: No daemon answers there.
     """
-    address = docker_host or os.environ.get("DOCKER_HOST") or _of_context() or "unix:///var/run/docker.sock"
+    address = address_of(docker_host)
     try:
         _knock(address)
-        return docker.from_env(environment=os.environ | {"DOCKER_HOST": address}, timeout=_TIMEOUT)
+        return docker.from_env(environment=os.environ | {"DOCKER_HOST": address}, timeout=timeout)
     except PermissionError as error:
         raise BenchError(
             f"You may not use the Docker daemon on {address}. As root, `usermod -aG docker {getpass.getuser()}`, then "

@@ -54,13 +54,10 @@ def found(client: docker.DockerClient, name: str) -> bool:
     return True
 
 
-def borrow(client: docker.DockerClient, lender: docker.DockerClient, name: str) -> bool:
-    """Copy an image from another daemon, which is quicker than building it. Tell whether that one has it."""
-    if not found(lender, name):
-        return False
+def borrow(client: docker.DockerClient, lender: docker.DockerClient, name: str) -> None:
+    """Copy an image from another daemon, of a machine of the same kind: that is quicker than building it."""
     with working(f"copying {name} from another Docker host"):
         client.images.load(lender.api.get_image(name))
-    return True
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import re
 import secrets
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -19,8 +19,8 @@ from banc import engines, inside, kit
 from banc.channel import Channel
 from banc.engines import Engine
 from banc.errors import BenchError
-from banc.host import Owner, clear, connect, working
-from banc.images import Say, build, building, fingerprint, found, passing, tag
+from banc.host import Owner, address_of, clear, connect, working
+from banc.images import Say, borrow, build, building, fingerprint, found, passing, tag
 from banc.mirror import LOG, MANIFESTS, Mirror, Network, hub_answers, make_network
 from banc.results import Image
 from banc.tunnel import Tunnel
@@ -32,6 +32,7 @@ HOME = f"/home/{READER}"
 
 _RECIPE = Path(__file__).parent / "labimage"
 _READY = "API listen on"  # what dockerd says when it can be used
+_LOOK = 10  # seconds in which a daemon that is there answers
 _BOOT = 120  # seconds that a lab's daemon may take to be ready on a slow machine
 _ENVIRONMENT = {"LANG": "C.UTF-8", "TZ": "Europe/Paris", "TERM": "xterm-256color", "USER": READER, "HOME": HOME}
 _START = ("sh", "/usr/local/sbin/start-docker")
@@ -258,13 +259,17 @@ def _seconds(date: str) -> float:
     return datetime.fromisoformat(date.rstrip("Z")[:26] + "+00:00").timestamp()
 
 
+def _tag(engine: Engine) -> str:
+    return tag(f"lab-{engine.name}", fingerprint(_RECIPE, repr(engine)))
+
+
 def _image(client: docker.DockerClient, say: Say, engine: Engine, *, hub: bool) -> str:
     """The image of labs with this engine; built where it is not there yet.
 
     Raises:
         BenchError: It cannot be had; the message says what to do.
     """
-    name = tag(f"lab-{engine.name}", fingerprint(_RECIPE, repr(engine)))
+    name = _tag(engine)
     if found(client, name):
         return name
     if engine.release:
@@ -292,6 +297,7 @@ class Bench:
         images: Literal["auto", "hub", "kit"] = "auto",
         docker_host: str | None = None,
         engine: str = engines.DEFAULT,
+        lenders: Sequence[str] = (),
     ) -> None:
         """Clear what killed runs left, build what is missing, start the mirror.
 
@@ -300,11 +306,13 @@ class Bench:
             images: Where images come from; "auto" is Docker Hub where it answers, else the offline kit.
             docker_host: Address of the daemon, as in ``DOCKER_HOST``.
             engine: Name of the engine that the labs have; the mirror is made of the default one's image.
+            lenders: Addresses of other daemons, from which to copy images that they have and this one has not.
 
         Raises:
             BenchError: It cannot be had; the message says what to do.
         """
-        self._client = connect(docker_host)
+        self.address = address_of(docker_host)
+        self._client = connect(self.address)
         self._owner = Owner.this()
         try:
             with working("clearing what an earlier run left"):
@@ -313,9 +321,10 @@ class Bench:
             hub = images == "hub" or (images == "auto" and hub_answers(self._client))
             self._network = make_network(self._client, self._owner)
             with building():  # until the mirror uses image and volume, another checkout's run might drop them
-                self._image, registry = (
-                    _image(self._client, say, engines.named(name), hub=hub) for name in (engine, engines.DEFAULT)
-                )
+                needed = [engines.named(name) for name in (engine, engines.DEFAULT)]
+                for lender in lenders:
+                    self._borrow(say, lender, [_tag(one) for one in needed])
+                self._image, registry = (_image(self._client, say, one, hub=hub) for one in needed)
                 made = None if hub else kit.make(self._client, say, registry, hub=hub)
                 volume = made.volume if made else None
                 self._mirror = Mirror(self._client, self._owner, registry, self._network, kit=volume)
@@ -325,6 +334,31 @@ class Bench:
         self.origin = self._mirror.origin
         self.missing = made.missing if made else {}
         """Images that no lab can pull: name without tag → one phrase that says why."""
+
+    def _borrow(self, say: Say, address: str, names: Sequence[str]) -> None:
+        """Copy from another daemon the images of labs that are missing here, and the offline kit with them."""
+        missing = [name for name in names if not found(self._client, name)]
+        if not missing:
+            return
+        try:
+            with closing(connect(address)) as lender:
+                lent = [name for name in missing if found(lender, name)]
+                if not lent or self._client.version()["Arch"] != lender.version()["Arch"]:
+                    return
+                say(f"Copying the images of labs from {address} to {self.address} …")
+                for name in lent:
+                    borrow(self._client, lender, name)
+                kit.borrow(self._client, lender, lent[-1])
+        except BenchError as error:  # they can be made here, too
+            say(str(error))
+
+    def answers(self) -> bool:
+        """Whether the daemon can still be reached."""
+        try:
+            connect(self.address, timeout=_LOOK).close()
+        except BenchError:
+            return False
+        return True
 
     def lab(self, *, online: bool = False) -> Lab:
         """Start a fresh lab; its daemon can be used at once.

@@ -79,7 +79,7 @@ class PageRecord:
     path: str  # as seen from the root of the project
     counted: int  # blocks in the page's final HTML: each must have its record
     engine: str = ""  # version of the Docker engine; empty where no lab was started
-    host: str = ""  # Docker host that the lab was on; empty for the default one
+    host: str = ""  # address of the Docker host that the lab was on; empty where no lab was started
     images: tuple[Image, ...] = ()
     follows: str = ""  # page whose results stand for this one's: compared, not run
     cached: bool = False  # not run again: nothing has changed since its last green run

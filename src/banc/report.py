@@ -106,12 +106,18 @@ def marks(record: Record) -> list[str]:
 
 
 def table(pages: Sequence[PageRecord]) -> str:
-    """The closing table: a line a page, the reasons of what was skipped, engine and images."""
+    """The closing table: a line a page, the reasons of what was skipped, engine and images.
+
+    Where labs were on several Docker hosts, each line ends with its own.
+    """
+    several = len({page.host for page in pages} - {""}) > 1
     width = max(len("page"), *(len(page.page) for page in pages))
-    lines = ["  ".join(["page".ljust(width), *Status, "seconds", "engine"])]
+    lines = ["  ".join(["page".ljust(width), *Status, "seconds", "engine  host" if several else "engine"])]
     for page in pages:
         engine = page.engine or (f"follows {page.follows}" if page.follows else "not run")
-        lines.append("  ".join([page.page.ljust(width), *_numbers(page.counts), f"{page.seconds:7.1f}", engine]))
+        host = f"  {page.host}" if several and page.host else ""
+        numbers = [*_numbers(page.counts), f"{page.seconds:7.1f}"]
+        lines.append("  ".join([page.page.ljust(width), *numbers, f"{engine:6}{host}"]).rstrip())
     total = sum((page.counts for page in pages), Counter[Status]())
     seconds = sum(page.seconds for page in pages)
     lines.append("  ".join([f"{len(pages)} pages".ljust(width), *_numbers(total), f"{seconds:7.1f}"]))

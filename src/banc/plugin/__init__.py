@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Generator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,16 @@ import pytest
 from banc import engines, record, site
 from banc.errors import BenchError
 from banc.plugin.items import BENCH, BlockItem, NotReachedError, PageFile, PageItem, PageWarning
-from banc.plugin.running import Benches
+from banc.plugin.running import Benches, Page
 from banc.plugin.summary import BROKEN, KIND, TOLD, Summary
+from banc.plugin.timing import Durations
 from banc.results import Status
 
 __all__ = ["PageWarning"]
 
 SUMMARY = pytest.StashKey[Summary]()
+DURATIONS = pytest.StashKey[Durations]()
+AFTER = pytest.StashKey[dict[PageFile, PageFile]]()
 
 # --- options -------------------------------------------------------------------------------------------
 
@@ -37,6 +41,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         choices=["auto", "hub", "kit"],
         default=os.environ.get("BANC_IMAGES", "auto"),
         help="where labs pull from: Docker Hub, the offline kit, or (auto) the kit where the Hub does not answer",
+    )
+    group.addoption(
+        "--docker-host",
+        action="append",
+        default=[],
+        metavar="ADDRESS",
+        help="a Docker host for labs, unix://…, tcp://… or ssh://…, instead of DOCKER_HOST; several times: the workers "
+        "of -n take one each in turn, and the next one where theirs goes away; without -n the first is used",
     )
     group.addoption("--record", metavar="FILE.json", help="write what each page and block gave into a file, as data")
     group.addoption(
@@ -60,6 +72,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[BENCH] = Benches(config)
     config.stash[SUMMARY] = Summary(config)
     config.pluginmanager.register(config.stash[SUMMARY], "banc-summary")
+    config.stash[DURATIONS] = Durations(config, config.stash[SUMMARY])
+    config.pluginmanager.register(config.stash[DURATIONS], "banc-durations")
     config.addinivalue_line("markers", "banc: a block of a page, run in a lab")
     # Where CI is set, pytest's closing list would print each failure a second time, whole.
     config.option.force_short_summary = True
@@ -72,10 +86,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Keep a page on one worker: its blocks need one another."""
-    from xdist.scheduler import LoadFileScheduling
+    """Keep a page on one worker, since its blocks need one another; hand out the longest first."""
+    if config.getvalue("dist") not in ("load", "worksteal"):
+        return None
+    from banc.plugin.scheduling import LongestFirst
 
-    return LoadFileScheduling(config, log) if config.getvalue("dist") in ("load", "worksteal") else None
+    return LongestFirst(config, log, config.stash[DURATIONS])
 
 
 # --- collection ----------------------------------------------------------------------------------------
@@ -110,10 +126,25 @@ def _is_of_the_site(path: Path, root: Path) -> bool:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, object, object]:
-    """Tell a page's last block, so that its images are listed while the lab still lives."""
+    """Tell a page's last block, so that its images are listed while the lab still lives, and what comes after it."""
     if isinstance(item, BlockItem):
         item.is_last_of_page = nextitem is None or nextitem.parent is not item.parent
+        item.config.stash[BENCH].next = _next_page(item, nextitem)
     return (yield)
+
+
+def _next_page(item: BlockItem, nextitem: pytest.Item | None) -> Page | None:
+    """The page that needs a lab after this one; a worker of pytest-xdist learns it with a page's last block."""
+    after = item.session.stash[AFTER].get(item.parent) if AFTER in item.session.stash else nextitem and nextitem.parent
+    return after.page if isinstance(after, PageFile) and after is not item.parent and after.needs_lab else None
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Note which page comes after which; under pytest-xdist nobody knows before they are handed out."""
+    if not hasattr(session.config, "workerinput"):
+        pages = dict.fromkeys(item.parent for item in session.items if isinstance(item, BlockItem))
+        run = [page for page in pages if page.needs_lab]
+        session.stash[AFTER] = dict(pairwise(run))
 
 
 @pytest.hookimpl(wrapper=True)

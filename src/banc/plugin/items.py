@@ -42,6 +42,11 @@ class PageFile(pytest.File):
 
     running: Running | None = None
 
+    @property
+    def needs_lab(self) -> bool:
+        """Whether the page's blocks are run, and not compared with those of another one."""
+        return not self.page.follows
+
     def collect(self) -> Iterator[pytest.Item]:
         """Read and plan the page."""
         try:
@@ -80,6 +85,7 @@ class PageFile(pytest.File):
             path=os.path.relpath(self.path, self.config.rootpath),
             counted=page.counted,
             engine=running.engine if running else "",
+            host=running.host if running else "",
             images=running.images if running else (),
             follows=page.follows,
             network=page.plan.network,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,46 +14,60 @@ from banc import blocks, engines, plan, results, run, site, translation
 from banc.errors import BenchError
 from banc.lab import Bench, Lab
 from banc.plugin.python import PythonBlocks
+from banc.pool import Pool, share
 from banc.results import Image, PageRun
 
 
 class Benches:
-    """The run's bench: none until a page needs one; one clear reason where it cannot be had."""
+    """The run's labs: none until a page needs one, the next page's started while the one before it runs."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
-        self._bench: Bench | None = None
-        self._broken: BenchError | None = None
+        self._hosts: list[str] = config.getoption("--docker-host")
+        self._worker: str = getattr(config, "workerinput", {}).get("workerid", "")  # of pytest-xdist: "gw0" …
+        self._pool = Pool(self._open, share(self._hosts, int(self._worker.removeprefix("gw") or 0)), self._say)
+        self.next: Page | None = None
+        """The page that will need a lab next, as far as that is known."""
+
+    def _open(self, host: str | None) -> Bench:
+        lenders = [other for other in self._hosts if other != host]
+        images, engine = self._config.getoption("--images"), self._config.getoption("--engine")
+        return Bench(self._say, images, engine=engine, docker_host=host, lenders=lenders)
 
     def lab(self, *, online: bool) -> Lab:
         """A fresh lab.
 
         Raises:
-            BenchError: The bench is broken; the reason stays the same for the whole run.
+            BenchError: The bench is broken.
         """
-        if self._broken:
-            raise self._broken
-        try:
-            self._bench = self._bench or Bench(
-                self._say, self._config.getoption("--images"), engine=self._config.getoption("--engine")
-            )
-        except BenchError as error:
-            self._broken = error
-            raise
-        return self._bench.lab(online=online)
+        return self._pool.lab(online=online)
+
+    @property
+    def host(self) -> str:
+        """The address of the Docker host that labs come from at present."""
+        return self._pool.host
+
+    def prepare(self) -> None:
+        """Start the lab of the page that comes next, in the background."""
+        if self.next:
+            self._pool.prepare(online=self.next.plan.network)
+
+    def explained(self, error: BenchError) -> BenchError:
+        """Why a lab is of no more use."""
+        return self._pool.explained(error)
 
     def _say(self, text: str) -> None:
-        reporter = self._config.pluginmanager.getplugin("terminalreporter")
-        capture = self._config.pluginmanager.getplugin("capturemanager")
-        with capture.global_and_fixture_disabled():
+        with self._config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+            if self._worker:  # nobody hears its terminal reporter
+                print(f"banc: {self._worker}: {text}", file=sys.stderr, flush=True)
+                return
+            reporter = self._config.pluginmanager.getplugin("terminalreporter")
             reporter.ensure_newline()
             reporter.write_line(f"banc: {text}")
 
     def close(self) -> None:
         """Remove labs, network and mirror."""
-        if self._bench:
-            self._bench.close()
-            self._bench = None
+        self._pool.close()
 
 
 class Page:
@@ -69,6 +85,7 @@ class Page:
         self.plan = plan.plan(extracted)
         original = translation.original_of(path) if self.site.docs else None
         self.follows = site.configuration(original).page if original else ""
+        """The page with which it is compared instead of being run in a lab."""
         self.differences = translation.compared(original, path) if original else {}
 
 
@@ -81,14 +98,17 @@ class Running:
         self._python: PythonBlocks | None = None
         self.images: tuple[Image, ...] = ()
         self.engine = ""
+        self.host = ""
+        self._benches = benches
         self._outcomes: dict[str, run.Outcome] = {}
         self._broken: BenchError | None = None
         self._lab: Lab | None = None
-        self._steps = self._followed() if page.follows else self._executed(benches)
+        self._steps = self._followed() if page.follows else self._executed()
 
-    def _executed(self, benches: Benches) -> Iterator[run.Outcome]:
-        self._lab = benches.lab(online=self.page.plan.network)
-        self.engine = self._lab.engine
+    def _executed(self) -> Iterator[run.Outcome]:
+        self._lab = self._benches.lab(online=self.page.plan.network)
+        self.engine, self.host = self._lab.engine, self._benches.host
+        self._benches.prepare()
         self._python = PythonBlocks(self._file, self._lab, self._item)
         yield from run.execute(self.page.plan, self._lab, self._python)
 
@@ -111,10 +131,12 @@ class Running:
             if self._broken:
                 raise self._broken
             try:
+                if self._lab:
+                    self._benches.prepare()
                 outcome = next(self._steps)
             except BenchError as error:
-                self._broken = error
-                raise
+                self._broken = self._benches.explained(error)
+                raise self._broken from error
             self._outcomes[outcome.block.name] = outcome
         return self._outcomes[block]
 
@@ -137,7 +159,8 @@ class Running:
             if self._python:
                 self._python.close()
             if self._lab:
-                self._lab.close()
+                with suppress(BenchError) if self._broken else nullcontext():  # once is enough
+                    self._lab.close()
 
     def _save(self, folder: Path) -> None:
         if any(outcome.failure for outcome in self._outcomes.values()):

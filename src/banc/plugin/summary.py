@@ -6,6 +6,7 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 import pytest
 
@@ -52,9 +53,21 @@ class Summary:
         taken = monotonic() - began
         return Record(__version__, date.isoformat(timespec="seconds"), taken, self._gathered.pages())
 
+    @property
+    def partial(self) -> bool:
+        """Whether only some blocks were asked for: pages may be incomplete."""
+        return self.selected or any("::" in argument for argument in self._config.args)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Take over what only pytest-xdist's workers know, which collect the pages."""
+        told = getattr(node, "workeroutput", {}).get(TOLD, {})  # none of a worker that crashed
+        self.selected = self.selected or told.get("selected", False)
+        self.asked_for_pages = self.asked_for_pages or told.get("asked_for_pages", False)
+
     def lost(self) -> list[str]:
         """Pages whose blocks on the site and whose results differ in number: blocks that slipped through."""
-        if self.selected or any("::" in argument for argument in self._config.args):
+        if self.partial:
             return []
         return [
             f"{page.page}: {page.counted} blocks on the page, {len(page.blocks)} results"
@@ -68,11 +81,15 @@ class Summary:
         1: a page is wrong, or another test failed. 3: the bench is broken, or lost blocks; no page is known to be
         wrong. 5: pages were to be run, and hold no block.
         """
+        if hasattr(session.config, "workeroutput"):  # of pytest-xdist, which judges where all reports arrive
+            told = {"selected": self.selected, "asked_for_pages": self.asked_for_pages}
+            session.config.workeroutput[TOLD] = told
+            return
         if session.config.option.collectonly or exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             return
         ran = self.record()
         path = session.config.getoption("--record")
-        if path and not hasattr(session.config, "workerinput"):
+        if path:
             record.save(session.config.invocation_params.dir / Path(path), ran)
         if session.shouldstop:
             return
