@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
+from docker.errors import ImageNotFound
 
 from banc import engines, kit
-from banc.engines import Engine, UnknownEngineError, named, snapshots
+from banc.engines import UnknownEngineError, named, snapshots
 from banc.errors import BenchError
 from banc.lab import _RECIPE, _image
 
@@ -72,19 +74,25 @@ def test_the_default_engine_has_the_registry_of_the_mirror() -> None:
     assert "start-mirror /usr/local/sbin/" in text
 
 
-class NoImages:
-    """A daemon without any image."""
+class Daemon:
+    """A daemon that has each image that is asked for, or none."""
 
-    class Images:
-        def get(self, name: str) -> None:
-            from docker.errors import ImageNotFound
+    def __init__(self, *, has_all: bool) -> None:
+        self.images = self
+        self._has_all = has_all
 
+    def get(self, name: str) -> None:
+        if not self._has_all:
             raise ImageNotFound(name)
 
-    images = Images()
+
+def test_images_of_engines_have_names_of_their_own_and_do_not_drop_each_other() -> None:
+    daemon: Any = Daemon(has_all=True)
+    names = [_image(daemon, print, named(name), hub=False) for name in (engines.DEFAULT, "debian-12", "29.0", "29")]
+    assert len({name.partition(":")[0] for name in names}) == 4  # `drop_older` looks at this part
 
 
 def test_an_engine_that_only_docker_hub_has_says_so_without_it() -> None:
-    engine: Engine = named("29.0")
+    daemon: Any = Daemon(has_all=False)
     with pytest.raises(BenchError, match=r"docker:29\.0-dind.*BANC_IMAGES=hub.*--engine=debian-13"):
-        _image(NoImages(), print, engine, hub=False)  # type: ignore[arg-type]
+        _image(daemon, print, named("29.0"), hub=False)

@@ -360,6 +360,70 @@ def test_an_engine_that_there_is_not_is_refused_before_anything_runs(
     result.stderr.fnmatch_lines(["*no engine is called 'debian-11': use debian-12, debian-13 or a version*"])
 
 
+def ran(project: pytest.Pytester, *arguments: str) -> list[str]:
+    """The tests that a run has, and its exit status must be 0."""
+    result = run(project, "-v", *arguments)
+    assert result.ret == pytest.ExitCode.OK, result.stdout.str()
+    return [line.split()[0] for line in result.outlines if line.endswith("%]") and "::" in line]
+
+
+def test_shards_have_each_page_once_and_translations_with_their_original(project: pytest.Pytester) -> None:
+    site(project)
+    for name in ("one.md", "one.en.md", "two.md", "sub/three.md"):
+        write(project, f"docs/{name}", GREEN)
+    write(project, "test_more.py", "def test_more(): pass")
+    run(project, "--update")
+    whole = ran(project)
+    shards = [ran(project, f"--shard={number}/3") for number in (1, 2, 3)]
+    assert sorted(test for shard in shards for test in shard) == sorted(whole)
+    assert all(shards)
+    (with_one,) = (shard for shard in shards if "docs/one.md::a" in shard)
+    assert "docs/one.en.md::a" in with_one
+    assert "test_more.py::test_more" in shards[0]
+
+
+def test_what_was_committed_balances_shards_and_not_what_was_measured_here(project: pytest.Pytester) -> None:
+    site(project)
+    for name in ("a", "b", "c", "d"):
+        write(project, f"docs/{name}.md", GREEN)
+    run(project, "docs", "--update")
+    slow = project.path / "snap/c.md.json"
+    data = json.loads(slow.read_text())
+    data["blocks"]["a"]["seconds"] = 100.0
+    slow.write_text(json.dumps(data))
+    assert [ran(project, "docs", f"--shard={number}/2") for number in (1, 2)] == [
+        ["docs/c.md::a", "docs/c.md::2"],
+        [f"docs/{name}.md::{block}" for name in "abd" for block in ("a", "2")],
+    ]
+
+
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_a_shard_without_a_page_is_green_and_says_so(
+    project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, workers: str
+) -> None:
+    monkeypatch.setenv("BANC_SHARD", "2/2")
+    write(project, "page.md", GREEN)
+    result = run(project, "page.md", "-n", workers)
+    assert result.ret == pytest.ExitCode.OK
+    result.stdout.fnmatch_lines(["banc: nothing to do in shard 2/2"])
+
+
+@pytest.mark.parametrize("named", ["page.md", "empty"])
+def test_a_shard_of_nothing_is_as_red_as_nothing(project: pytest.Pytester, named: str) -> None:
+    write(project, "page.md", "# Only prose\n")
+    (project.path / "empty").mkdir()
+    result = run(project, named, "--shard=2/2")
+    assert result.ret == pytest.ExitCode.NO_TESTS_COLLECTED
+    result.stdout.no_fnmatch_line("*nothing to do*")
+
+
+def test_what_is_no_shard_is_refused_before_anything_runs(project: pytest.Pytester) -> None:
+    write(project, "page.md", GREEN)
+    result = run(project, "page.md", "--shard=3/2")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*'3/2' is no shard: write 1/3 for the first of three*"])
+
+
 def test_a_damaged_snapshot_is_named_and_not_trusted(project: pytest.Pytester) -> None:
     site(project)
     write(project, "docs/page.md", GREEN)

@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
-from banc import engines, record, site
+from banc import engines, record, shards, site
 from banc.errors import BenchError
 from banc.plugin.items import BENCH, BlockItem, NotReachedError, PageFile, PageItem, PageWarning
 from banc.plugin.running import Benches, Page
+from banc.plugin.sharding import divided
 from banc.plugin.summary import BROKEN, KIND, TOLD, Summary
 from banc.plugin.timing import Durations
 from banc.results import Status
@@ -57,6 +58,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=os.environ.get("BANC_ENGINE", engines.DEFAULT),
         help="the Docker engine that pages are run on: debian-12, debian-13 (default), or a version, such as 29.0",
     )
+    group.addoption(
+        "--shard",
+        metavar="NUMBER/OF",
+        type=_shard,
+        default=os.environ.get("BANC_SHARD", ""),
+        help="run a part of the pages, 1/3 for the first of three; all parts together run each page once",
+    )
 
 
 def _engine(name: str) -> str:
@@ -65,6 +73,15 @@ def _engine(name: str) -> str:
         return engines.named(name).name
     except engines.UnknownEngineError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _shard(text: str) -> str:
+    """A shard as it is written, for argparse; xdist hands plain text alone on to its workers."""
+    try:
+        shards.parsed(text)
+    except shards.ShardError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    return text
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -114,6 +131,13 @@ def pytest_collect_file_once() -> Generator[None, list[pytest.Collector], list[p
     collectors = yield
     pages: list[pytest.Collector] = [collector for collector in collectors if isinstance(collector, PageFile)]
     return pages or collectors
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep what is of this shard, before anything else is left out or put in order."""
+    if shard := shards.parsed(config.getoption("--shard")):
+        items[:], config.stash[SUMMARY].elsewhere = divided(items, shard)
 
 
 def _is_of_the_site(path: Path, root: Path) -> bool:

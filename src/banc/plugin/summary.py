@@ -33,6 +33,7 @@ class Summary:
         self._began = datetime.now(UTC), monotonic()
         self.asked_for_pages = False
         self.selected = False  # by -k, --lf or a block's id: pages may be incomplete
+        self.elsewhere: tuple[str, ...] = ()  # pages that other shards have
         self._gathered = record.Gathering()
         self._broken = 0  # tests that failed because the bench is broken
 
@@ -64,6 +65,7 @@ class Summary:
         told = getattr(node, "workeroutput", {}).get(TOLD, {})  # none of a worker that crashed
         self.selected = self.selected or told.get("selected", False)
         self.asked_for_pages = self.asked_for_pages or told.get("asked_for_pages", False)
+        self.elsewhere = self.elsewhere or told.get("elsewhere", ())
 
     def lost(self) -> list[str]:
         """Pages whose blocks on the site and whose results differ in number: blocks that slipped through."""
@@ -75,6 +77,10 @@ class Summary:
             if page.counted != len(page.blocks)
         ]
 
+    def _none_found(self, ran: Record) -> bool:
+        """Whether the run was to run pages and found no block in any, here or in another shard."""
+        return self.asked_for_pages and not (ran.pages or self.elsewhere or self.selected)
+
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Write the record, and settle the exit status.
 
@@ -82,9 +88,14 @@ class Summary:
         wrong. 5: pages were to be run, and hold no block.
         """
         if hasattr(session.config, "workeroutput"):  # of pytest-xdist, which judges where all reports arrive
-            told = {"selected": self.selected, "asked_for_pages": self.asked_for_pages}
-            session.config.workeroutput[TOLD] = told
+            session.config.workeroutput[TOLD] = {
+                "selected": self.selected,
+                "asked_for_pages": self.asked_for_pages,
+                "elsewhere": self.elsewhere,
+            }
             return
+        if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and self.elsewhere and not self.selected:
+            session.exitstatus = exitstatus = pytest.ExitCode.OK  # more shards than pages
         if session.config.option.collectonly or exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             return
         ran = self.record()
@@ -96,7 +107,7 @@ class Summary:
         if exitstatus == pytest.ExitCode.TESTS_FAILED:
             if self._broken == session.testsfailed:
                 session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
-        elif self.asked_for_pages and not ran.pages and not self.selected:
+        elif self._none_found(ran):
             session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
         elif self.lost():
             session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
@@ -116,7 +127,9 @@ class Summary:
             terminalreporter.write_line(report.table(ran.pages))
             for text in self.lost():
                 terminalreporter.write_line(f"LOST {text}: report this as a defect of banc", red=True)
-        elif self.asked_for_pages and not self.selected and not config.option.collectonly:
+        elif self.elsewhere:
+            terminalreporter.write_line(f"banc: nothing to do in shard {config.getoption('--shard')}")
+        elif self._none_found(ran) and not config.option.collectonly:
             terminalreporter.write_line(
                 "banc: the pages hold no block that can be run: is the fence language bash, sh, console or dockerfile?",
                 red=True,

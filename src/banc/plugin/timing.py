@@ -30,20 +30,10 @@ class Durations:
             tests: How many there are.
         """
         measured = durations.known(self._cached()).get(file)
-        committed = self._committed(self._root / file) if measured is None else None
-        return durations.expected(measured, committed, tests)
+        return durations.expected(measured, committed(self._root / file) if measured is None else None, tests)
 
     def _cached(self) -> object:
         return self._cache.get(durations.KEY, None) if self._cache else None
-
-    def _committed(self, path: Path) -> results.PageRun | None:
-        if path.suffix != ".md":
-            return None
-        try:
-            page = site.configuration(path)
-            return results.load(page.snapshots, page.page) if page.snapshots else None
-        except (site.SiteError, results.SnapshotError):  # who runs the page will say so
-            return None
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Add up what a file's tests took, their fixtures and labs included."""
@@ -60,3 +50,14 @@ class Durations:
         measured = {file: seconds for file, seconds in self._measured.items() if file not in self._void}
         if measured and self._cache and not hasattr(session.config, "workerinput"):
             self._cache.set(durations.KEY, durations.merged(self._cached(), measured))
+
+
+def committed(path: Path) -> results.PageRun | None:
+    """The committed snapshot of a page; None where it has none that can be read, or is no page."""
+    if path.suffix != ".md":
+        return None
+    try:
+        page = site.configuration(path)
+        return results.load(page.snapshots, page.page) if page.snapshots else None
+    except (site.SiteError, results.SnapshotError):  # who runs the page will say so
+        return None
