@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import subprocess
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from local_lab import LocalBench
 
+from banc import merge
 from banc.errors import BenchError
 from banc.record import Record, load
 from banc.results import Image, Kind, Status
@@ -395,6 +397,47 @@ def test_what_was_committed_balances_shards_and_not_what_was_measured_here(proje
         ["docs/c.md::a", "docs/c.md::2"],
         [f"docs/{name}.md::{block}" for name in "abd" for block in ("a", "2")],
     ]
+
+
+def test_records_and_snapshots_of_shards_make_up_those_of_the_whole_run(
+    project: pytest.Pytester, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site(project)
+    pages = {"one.md", "one.en.md", "two.md", "three.md"}
+    for name in pages:
+        write(project, f"docs/{name}", GREEN)
+    for number in (1, 2, 3, 4):  # each on a machine of its own, which has what is committed alone
+        ran(project, "docs", "--update", f"--shard={number}/4", f"--record=records/{number}.json")
+        for path in project.path.glob("snap/*"):
+            path.rename(project.path / path.name)
+    (project.path / "snap").mkdir(exist_ok=True)
+    for name in pages:
+        (project.path / f"{name}.json").rename(project.path / f"snap/{name}.json")
+    ran(project, "docs")  # each block is verified
+    records = sorted(str(path) for path in (project.path / "records").iterdir())
+    assert len(records) == 4  # the empty shard has written one, too
+    capsys.readouterr()
+    assert merge.main(records) == merge.GREEN
+    assert "\n4 pages         8 " in capsys.readouterr().out
+    assert merge.main(records[1:]) == merge.REFUSED
+    assert "the record of shard 1/4 on debian-13 is missing" in capsys.readouterr().err
+
+
+def test_a_record_names_its_commit_and_whether_files_were_changed(project: pytest.Pytester) -> None:
+    page = write(project, "page.md", GREEN)
+
+    def recorded() -> str:
+        run(project, "page.md", "--record=run.json")
+        return load(project.path / "run.json").commit
+
+    assert recorded() == ""
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org"]
+    for command in (["init", "-q"], ["add", "page.md"], ["commit", "-q", "-m", "x"]):
+        subprocess.run([*git, *command], cwd=project.path, check=True)
+    head = subprocess.run([*git, "rev-parse", "HEAD"], cwd=project.path, check=True, capture_output=True, text=True)
+    assert recorded() == head.stdout.strip()
+    page.write_text(GREEN + "\n")
+    assert recorded() == head.stdout.strip() + "-dirty"
 
 
 @pytest.mark.parametrize("workers", ["0", "2"])

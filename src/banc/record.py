@@ -79,6 +79,7 @@ class PageRecord:
     path: str  # as seen from the root of the project
     counted: int  # blocks in the page's final HTML: each must have its record
     engine: str = ""  # version of the Docker engine; empty where no lab was started
+    asked: str = ""  # name of the engine that it was to be run on: "debian-13"; empty where it follows
     host: str = ""  # address of the Docker host that the lab was on; empty where no lab was started
     images: tuple[Image, ...] = ()
     follows: str = ""  # page whose results stand for this one's: compared, not run
@@ -113,6 +114,10 @@ class Record:
     date: str  # ISO date and time at which the run began, in UTC
     seconds: float  # that it took; of several runs: all of them together
     pages: tuple[PageRecord, ...] = ()  # by name and engine
+    engine: str = ""  # name of the engine that pages were to be run on; empty where there are several
+    commit: str = ""  # of the project, with "-dirty" where files were changed; empty outside of Git
+    shard: str = ""  # "1/3"; empty where it is the whole run
+    elsewhere: tuple[str, ...] = ()  # pages that other shards have
     schema: int = field(default=SCHEMA)
 
 
@@ -148,13 +153,21 @@ def joined(records: Iterable[Record]) -> Record:
     runs = sorted(records, key=lambda run: run.date)
     if not runs:
         raise RecordError("no record to join: name the files that --record wrote")
-    pages = {(page.page, page.engine): page for run in runs for page in run.pages}
+    pages = {(page.page, page.asked or page.engine): page for run in runs for page in run.pages}
     return Record(
         version=runs[-1].version,
         date=runs[0].date,
         seconds=sum(run.seconds for run in runs),
-        pages=tuple(page for _, page in sorted(pages.items())),
+        pages=tuple(pages[key] for key in sorted(pages)),
+        engine=_common(run.engine for run in runs),
+        commit=_common(run.commit for run in runs),
     )
+
+
+def _common(values: Iterable[str]) -> str:
+    """What all say; empty where they differ."""
+    different = set(values)
+    return different.pop() if len(different) == 1 else ""
 
 
 # --- as JSON -------------------------------------------------------------------------------------------

@@ -85,6 +85,7 @@ class PageFile(pytest.File):
             path=os.path.relpath(self.path, self.config.rootpath),
             counted=page.counted,
             engine=running.engine if running else "",
+            asked="" if page.follows else page.engine,
             host=running.host if running else "",
             images=running.images if running else (),
             follows=page.follows,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
@@ -52,7 +54,15 @@ class Summary:
         """The record of the run so far."""
         date, began = self._began
         taken = monotonic() - began
-        return Record(__version__, date.isoformat(timespec="seconds"), taken, self._gathered.pages())
+        return Record(
+            version=__version__,
+            date=date.isoformat(timespec="seconds"),
+            seconds=taken,
+            pages=self._gathered.pages(),
+            engine=self._config.getoption("--engine"),
+            shard=self._config.getoption("--shard"),
+            elsewhere=tuple(self.elsewhere),
+        )
 
     @property
     def partial(self) -> bool:
@@ -101,7 +111,8 @@ class Summary:
         ran = self.record()
         path = session.config.getoption("--record")
         if path:
-            record.save(session.config.invocation_params.dir / Path(path), ran)
+            kept = replace(ran, commit=_commit(session.config.rootpath))
+            record.save(session.config.invocation_params.dir / Path(path), kept)
         if session.shouldstop:
             return
         if exitstatus == pytest.ExitCode.TESTS_FAILED:
@@ -134,3 +145,13 @@ class Summary:
                 "banc: the pages hold no block that can be run: is the fence language bash, sh, console or dockerfile?",
                 red=True,
             )
+
+
+def _commit(folder: Path) -> str:
+    """The commit that a folder is at, with "-dirty" where files were changed since; empty outside of Git."""
+    command = ["git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
+    try:
+        ended = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    except OSError:  # no Git
+        return ""
+    return ended.stdout.strip() if ended.returncode == 0 else ""
