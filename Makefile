@@ -6,7 +6,7 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 export NO_MKDOCS_2_WARNING = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve test update unit lint lock clean
+.PHONY: help site serve test update unit bench lint lock clean
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-8s %s\n' "$$name" "$$text"; done
@@ -30,6 +30,10 @@ update: $(VENV)/dev  ## Run the course's blocks and write what they gave into te
 unit: $(VENV)/dev  ## Run the tests that need neither browser nor Docker (seconds)
 	$(BIN)/pytest tests -m 'not site and not lab'
 
+bench: $(VENV)/dev $(VENV)/byexample  ## Measure what the bench costs, beside its goals (an hour; Docker)
+	$(BIN)/python -m banc.machine
+	$(BIN)/python -m benchmarks
+
 lint: $(VENV)/dev  ## Check style, types and the workflows
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -39,7 +43,7 @@ lint: $(VENV)/dev  ## Check style, types and the workflows
 	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 
 lock: $(VENV)/dev  ## Renew the locked requirements from requirements/*.in
-	for set in site dev; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --upgrade --generate-hashes \
+	for set in site dev bench; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --upgrade --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate -o requirements/$$set.txt requirements/$$set.in || exit 1; done
 
 clean:  ## Remove what was built here (not the images in Docker)
@@ -55,4 +59,9 @@ $(VENV)/site $(VENV)/dev:
 	@echo "Installing the locked packages of requirements/$(@F).txt into $(VENV) …"
 	@$(PIP) --require-hashes -r requirements/$(@F).txt
 	@$(PIP) --no-deps --no-build-isolation --no-index --editable .
+	@touch $@
+
+$(VENV)/byexample: requirements/bench.txt | $(VENV)/dev
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $@
+	$(BIN)/uv pip install --quiet --require-hashes --python $@/bin/python -r requirements/bench.txt
 	@touch $@
