@@ -9,6 +9,7 @@ from pathlib import Path
 
 from local_channel import LocalChannel
 
+from banc.inventory import Thing
 from banc.results import Image
 
 
@@ -21,6 +22,8 @@ class LocalTunnel:
 
 class LocalLab:
     engine = "0.0.0"
+    things: tuple[Thing, ...] = ()
+    """What is in it at the page's end."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
@@ -40,6 +43,9 @@ class LocalLab:
 
     def images(self) -> tuple[Image, ...]:
         return (Image("busybox:latest", "sha256:" + "0" * 64, "offline kit"),)
+
+    def inventory(self) -> tuple[Thing, ...]:
+        return self.things
 
     def tunnel(self) -> LocalTunnel:
         return LocalTunnel()

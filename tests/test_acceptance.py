@@ -197,3 +197,25 @@ def test_a_killed_run_is_cleared_by_the_next(user: docker.DockerClient, tmp_path
     assert "Removed what a killed run left" in result.stdout
     assert set(leftovers(user)) <= running
     assert belongings(user) == before
+
+
+def test_what_a_page_leaves_is_named_at_the_block_that_made_it(tmp_path: Path) -> None:
+    page = Path(shutil.copy(DATA / "leaky.md", tmp_path))
+    result = run(tmp_path, "leaky.md")
+    found = re.findall(r"^leaky\.md:(\d+): block (\S+): leaves (.*)$", result.stdout, re.MULTILINE)
+    expected = [
+        ("container", "container 'cours-web' (running, publishes port 8080)"),
+        ("volume", "network 'cours-reseau'"),
+        ("volume", "process 'sleep 300'"),
+        ("volume", "volume 'cours-donnees'"),
+        ("image", "image 'cours-app:latest'"),
+        ("image", "image 'cours-copie:2'"),
+        (
+            "compose",
+            "the Compose project 'cours' (container 'cours-web-1', network 'cours_default', image 'cours-web:latest')",
+        ),
+    ]
+    wanted = [(str(line_of(page, f"{{#{block}}}")), block, what) for block, what in expected]
+    assert sorted(found) == sorted(wanted), result.stdout
+    assert re.search(r"^leaky\.md +9 +0 +0 +0 ", result.stdout, re.M), result.stdout
+    assert result.returncode == pytest.ExitCode.TESTS_FAILED

@@ -15,7 +15,7 @@ from typing import Any, Literal, Self
 
 import docker
 
-from banc import engines, inside, kit
+from banc import engines, inside, inventory, kit
 from banc.channel import Channel
 from banc.engines import Engine
 from banc.errors import BenchError
@@ -235,6 +235,15 @@ class Lab:
                 f"The mirror lost {repository}:{version} ({output.decode(errors='replace').strip()}). Run again."
             )
         return Image(f"{repository.removeprefix('library/')}:{version}", digest[1].decode(), self._mirror.origin)
+
+    def inventory(self) -> tuple[inventory.Thing, ...]:
+        """What is there that was not when the lab was started, pulled images aside."""
+        sent = time.time()
+        status, output = self.run(["sh", "-c", inventory.SCRIPT])
+        told = output.decode(errors="replace")
+        if status:
+            raise BenchError(f"A lab does not say what is in it ({told.strip()[-300:]}). Run again.")
+        return inventory.things(told, sent, time.time())
 
     def tunnel(self) -> Tunnel:
         """Open a way to the lab's daemon for programs outside; to be closed before the lab."""

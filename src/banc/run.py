@@ -10,7 +10,7 @@ import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from time import monotonic, sleep
+from time import monotonic, sleep, time
 from typing import Protocol
 
 from banc import screen
@@ -60,6 +60,7 @@ class Outcome:
     result: Result
     failure: Failure | None = None
     elsewhere: bool = False  # not run here, but on other engines or with other images
+    began: float = 0.0  # when it was run, in seconds since 1970
 
 
 def ordered(plan: Plan) -> list[Step]:
@@ -113,7 +114,7 @@ class _Page:
 
     def outcome(self, step: Step) -> Outcome:
         """Run one step, and note what later ones must know of it."""
-        began = monotonic()
+        at, began = time(), monotonic()
         outcome = self._attempt(step)
         failure = outcome.failure
         if failure:
@@ -122,7 +123,7 @@ class _Page:
                 failure = replace(failure, earlier=f"block {name} (line {line}) failed before; it may be the cause")
             self._failed = self._failed or step.block
         result = replace(outcome.result, seconds=monotonic() - began, date=date.today().isoformat())
-        return replace(outcome, result=result, failure=failure)
+        return replace(outcome, result=result, failure=failure, began=at)
 
     def _attempt(self, step: Step) -> Outcome:
         if isinstance(step, Skip):

@@ -13,7 +13,17 @@ import pytest
 
 from banc import engines, record, shards, site
 from banc.errors import BenchError
-from banc.plugin.items import BENCH, BlockItem, NotReachedError, PageFile, PageItem, PageWarning
+from banc.plugin.items import (
+    BENCH,
+    LEAKS,
+    BlockItem,
+    LeaksItem,
+    NotReachedError,
+    PageFile,
+    PageItem,
+    PageWarning,
+    WholePages,
+)
 from banc.plugin.running import Benches, Page
 from banc.plugin.sharding import divided
 from banc.plugin.summary import BROKEN, KIND, TOLD, Summary
@@ -91,6 +101,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(config.stash[SUMMARY], "banc-summary")
     config.stash[DURATIONS] = Durations(config, config.stash[SUMMARY])
     config.pluginmanager.register(config.stash[DURATIONS], "banc-durations")
+    config.pluginmanager.register(WholePages(), "banc-whole-pages")
     config.addinivalue_line("markers", "banc: a block of a page, run in a lab")
     # Where CI is set, pytest's closing list would print each failure a second time, whole.
     config.option.force_short_summary = True
@@ -152,13 +163,14 @@ def _is_of_the_site(path: Path, root: Path) -> bool:
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, object, object]:
     """Tell a page's last block, so that its images are listed while the lab still lives, and what comes after it."""
     if isinstance(item, BlockItem):
-        item.is_last_of_page = nextitem is None or nextitem.parent is not item.parent
+        item.is_last_of_page = not isinstance(nextitem, BlockItem) or nextitem.parent is not item.parent
+    if isinstance(item, (BlockItem, LeaksItem)):
         item.config.stash[BENCH].next = _next_page(item, nextitem)
     return (yield)
 
 
-def _next_page(item: BlockItem, nextitem: pytest.Item | None) -> Page | None:
-    """The page that needs a lab after this one; a worker of pytest-xdist learns it with a page's last block."""
+def _next_page(item: BlockItem | LeaksItem, nextitem: pytest.Item | None) -> Page | None:
+    """The page that needs a lab after this one; a worker of pytest-xdist learns it with a page's last test."""
     after = item.session.stash[AFTER].get(item.parent) if AFTER in item.session.stash else nextitem and nextitem.parent
     return after.page if isinstance(after, PageFile) and after is not item.parent and after.needs_lab else None
 
@@ -180,13 +192,15 @@ def pytest_runtest_makereport(
     if call.excinfo and isinstance(call.excinfo.value, (BenchError, NotReachedError)):
         kind = BROKEN if isinstance(call.excinfo.value, BenchError) else Status.NOT_REACHED.value
         vars(made)[KIND] = kind
-    if isinstance(item, (BlockItem, PageItem)) and call.when == "call" and item.told:
+    if isinstance(item, (BlockItem, PageItem, LeaksItem)) and call.when == "call" and item.told:
         vars(made)[TOLD] = record.packed(item.told)
     return made
 
 
 def pytest_report_teststatus(report: pytest.TestReport | pytest.CollectReport) -> tuple[str, str, str] | None:
-    """Give blocks that were not reached, and a broken bench, names of their own."""
+    """Give blocks that were not reached, and a broken bench, names of their own; count no page that left nothing."""
+    if report.passed and report.nodeid.endswith(f"::{LEAKS}"):
+        return "", "", "CLEAN" if getattr(report, "when", "") == "call" else ""
     kind = vars(report).get(KIND)
     if kind and report.failed:
         return kind, kind[0].upper(), kind.upper()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,15 @@ import pytest
 
 from banc import engines, plan, record, report, results, run, site, verdict
 from banc.errors import BenchError
+from banc.leaks import Leak
 from banc.plugin.running import Benches, Page, Running
-from banc.record import BlockRecord, PageRecord
+from banc.record import BlockRecord, Left, PageRecord
 from banc.results import Result, Status
+
+LEAKS = "@leaks"
+"""Name of the test of what a page leaves; no label can be called so."""
+
+_LEAKS_SHOWN = 8
 
 BENCH = pytest.StashKey[Benches]()
 
@@ -31,6 +38,14 @@ class PageWrongError(Exception):
         super().__init__(failure.headline)
         self.block = block
         self.failure = failure
+
+
+class LeftError(Exception):
+    """The page leaves something behind: what the report of its `LeaksItem` says."""
+
+    def __init__(self, leaks: list[Leak]) -> None:
+        super().__init__(f"{len(leaks)} things are left")
+        self.leaks = leaks
 
 
 class NotReachedError(Exception):
@@ -59,6 +74,8 @@ class PageFile(pytest.File):
             yield PageItem.from_parent(self, name=f"line-{problem.line}", problem=problem)
         for step in run.ordered(self.page.plan):
             yield BlockItem.from_parent(self, name=step.block.name, step=step)
+        if self.page.plan.steps and not self.page.follows:
+            yield LeaksItem.from_parent(self, name=LEAKS)
 
     def outcome(self, block: str, item: pytest.Item) -> run.Outcome:
         """What a block gave; runs the page as far as that block.
@@ -70,8 +87,22 @@ class PageFile(pytest.File):
         Raises:
             BenchError: The bench is broken; the page could not be run so far.
         """
+        return self._started().outcome(block, item)
+
+    def leaks(self, item: pytest.Item) -> list[Leak]:
+        """What the page leaves behind; runs it to its end.
+
+        Args:
+            item: The test that asks.
+
+        Raises:
+            BenchError: The bench is broken.
+        """
+        return self._started().leaks(item)
+
+    def _started(self) -> Running:
         self.running = self.running or Running(self.page, self.config.stash[BENCH], self)
-        return self.running.outcome(block, item)
+        return self.running
 
     def place(self, line: int) -> list[tuple[str, object]]:
         """A line of the page as properties of a test, for JUnit's XML."""
@@ -198,11 +229,54 @@ class BlockItem(pytest.Item):
         return self.path, self.step.block.line - 1, self.name
 
 
+class LeaksItem(pytest.Item):
+    """What a page leaves behind. It is no block, and not run where only some of the page's blocks are."""
+
+    parent: PageFile
+    told: PageRecord | None = None
+
+    def runtest(self) -> None:
+        """Run the page to its end, and fail with all that it leaves."""
+        found = self.parent.leaks(self)
+        self.user_properties += self.parent.place(found[0].failure.line if found else 1)
+        if found:
+            left = tuple(Left(leak.author, leak.what) for leak in found)
+            self.told = self.parent.record(problems=tuple(leak.failure for leak in found), left=left)
+            raise LeftError(found)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
+        """What is left, as an author reads it."""
+        return _explained(self, excinfo) or str(super().repr_failure(excinfo, style))
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """The page."""
+        return self.path, 0, self.name
+
+
+class WholePages:
+    """Leaves out what pages leave where only some of their blocks are run. Registered last, it sees what --lf takes."""
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> Generator[None, None, None]:
+        """Look at what all others have left of the selection; they alone say that blocks were deselected."""
+        yield
+        blocks = Counter(item.parent for item in items if isinstance(item, BlockItem))
+        items[:] = [
+            item
+            for item in items
+            if not isinstance(item, LeaksItem) or blocks[item.parent] in (0, len(item.parent.page.plan.steps))
+        ]
+
+
 def _explained(item: pytest.Item, excinfo: pytest.ExceptionInfo[BaseException]) -> str:
     error = excinfo.value
     path = os.path.relpath(item.path, item.config.invocation_params.dir)
     if isinstance(error, PageWrongError):
         return report.failure(path, error.block, error.failure)
+    if isinstance(error, LeftError):
+        texts = [report.failure(path, leak.author, leak.failure) for leak in error.leaks[:_LEAKS_SHOWN]]
+        more = len(error.leaks) - _LEAKS_SHOWN
+        return "\n".join([*texts, *([f"{path}: … and {more} more"] if more > 0 else [])])
     if isinstance(error, NotReachedError):
         return f"not reached: {item.nodeid}: {error}"
     if isinstance(error, BenchError):

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from banc import blocks, engines, plan, results, run, site, translation
+from banc import blocks, engines, leaks, plan, results, run, site, translation
 from banc.errors import BenchError
 from banc.lab import Bench, Lab
+from banc.leaks import Leak
 from banc.plugin.python import PythonBlocks
 from banc.pool import Pool, share
-from banc.results import Image, PageRun
+from banc.results import Image, PageRun, Status
 
 
 class Benches:
@@ -101,6 +102,7 @@ class Running:
         self.host = ""
         self._benches = benches
         self._outcomes: dict[str, run.Outcome] = {}
+        self._leaks: list[Leak] = []
         self._broken: BenchError | None = None
         self._lab: Lab | None = None
         self._steps = self._followed() if page.follows else self._executed()
@@ -140,6 +142,25 @@ class Running:
             self._outcomes[outcome.block.name] = outcome
         return self._outcomes[block]
 
+    def leaks(self, item: pytest.Item) -> list[Leak]:
+        """What the page leaves behind; runs it to its end.
+
+        Args:
+            item: The test that asks.
+
+        Raises:
+            BenchError: The bench is broken, and no block has said so.
+        """
+        if self._broken:
+            return []
+        for step in run.ordered(self.page.plan):
+            self.outcome(step.block.name, item)
+        self._benches.prepare()
+        given = self._outcomes.values()
+        ran = [(one.began, one.block) for one in given if one.result.status in (Status.PASSED, Status.FAILED)]
+        self._leaks = leaks.leaks(self._lab.inventory(), ran) if self._lab else []
+        return self._leaks
+
     def inventory(self) -> None:
         """Note which images the page ran on; to be called before the lab is gone."""
         if self._lab and not self._broken:
@@ -163,7 +184,7 @@ class Running:
                     self._lab.close()
 
     def _save(self, folder: Path) -> None:
-        if any(outcome.failure for outcome in self._outcomes.values()):
+        if self._leaks or any(outcome.failure for outcome in self._outcomes.values()):
             return
         self.inventory()
         given = tuple(outcome.result for outcome in self._outcomes.values())
