@@ -207,14 +207,17 @@ def test_nothing_overlaps(look: Callable[..., Page], path: str) -> None:
     [
         ("t => t.textContent += ' et encore bien d’autres services'", "leaves its box"),
         ("t => t.setAttribute('x', 1 + Number(t.getAttribute('x')) + 150)", "leaves its box"),
-        ("t => t.closest('figure').querySelector('.title').setAttribute('y', t.getAttribute('y'))", "lies on another"),
-        ("t => document.querySelector('.link path').setAttribute('d', 'M0 0L600 600')", "a link crosses a card"),
-        ("t => document.querySelector('.link path').setAttribute('d', 'M0 180L600 180')", "a link crosses Noyau"),
+        ("t => { for (const n of ['x', 'y']) OTHER.setAttribute(n, t.getAttribute(n)) }", "lies on another"),
+        ("t => LINK.setAttribute('d', 'M0 0L600 600')", "a link crosses a card"),
+        ("t => LINK.setAttribute('d', `M0 ${t.getAttribute('y') - 4}h600`)", "a link crosses TEXT"),
     ],
 )
 def test_an_overlap_would_be_seen(look: Callable[..., Page], change: str, trouble: str) -> None:
     page = look()
-    page.locator(".card text").first.evaluate(change)
+    text = page.locator(".card text").first
+    trouble = trouble.replace("TEXT", text.inner_html())
+    change = change.replace("OTHER", "t.closest('figure').querySelectorAll('.card text')[1]")
+    text.evaluate(change.replace("LINK", "t.closest('figure').querySelector('.link path')"))
     assert any(trouble in found for found in page.evaluate(TROUBLE))
 
 
