@@ -204,7 +204,7 @@ class BlockItem(pytest.Item):
         if outcome.elsewhere:  # what was captured holds where the block is run
             return None
         try:
-            committed = results.load(page.snapshots, page.name)
+            committed = page.committed
         except results.SnapshotError as error:
             return verdict.Failure(outcome.block.line, str(error))
         entry = next((entry for entry in committed.results if entry.block == self.name), None) if committed else None

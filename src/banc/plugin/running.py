@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import nullcontext, suppress
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,15 @@ class Page:
         self.follows = site.configuration(original).page if original else ""
         """The page with which it is compared instead of being run in a lab."""
         self.differences = translation.compared(original, path) if original else {}
+
+    @cached_property
+    def committed(self) -> PageRun | None:
+        """What the site shows of the page, as it was when first asked for; None where it shows nothing.
+
+        Raises:
+            SnapshotError: It cannot be read.
+        """
+        return results.load(self.snapshots, self.name) if self.snapshots else None
 
 
 class Running:
