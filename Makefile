@@ -5,8 +5,12 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 export NO_MKDOCS_2_WARNING = 1
 
+# What `make course` keeps of a run: a file for each engine and shard.
+RECORDS := .cache/records
+RECORD  := $(RECORDS)/$(or $(BANC_ENGINE),default)-$(or $(subst /,-of-,$(BANC_SHARD)),all).json
+
 .DEFAULT_GOAL := help
-.PHONY: help site serve test update unit bench lint lock clean
+.PHONY: help site serve test update code course report unit bench lint lock clean
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-8s %s\n' "$$name" "$$text"; done
@@ -26,6 +30,17 @@ test: $(VENV)/dev  ## Run all tests: unit, site, and every block of the course i
 update: $(VENV)/dev  ## Run the course's blocks and write what they gave into tests/snapshot/
 	$(BIN)/python -m banc.machine
 	$(BIN)/pytest docs --update
+
+code: $(VENV)/dev  ## Run the tests of our own code: unit, site and labs; not the course
+	$(BIN)/python -m banc.machine
+	$(BIN)/pytest tests
+
+course: $(VENV)/dev  ## Run the course, or a part of it (BANC_SHARD=1/3), and keep its record for make report
+	$(BIN)/python -m banc.machine
+	$(BIN)/pytest docs --record=$(RECORD)
+
+report: $(VENV)/dev  ## Make one report of what make course kept, of all shards and engines
+	$(BIN)/python -m banc.merge $(RECORDS)/*.json
 
 unit: $(VENV)/dev  ## Run the tests that need neither browser nor Docker (seconds)
 	$(BIN)/pytest tests -m 'not site and not lab'

@@ -96,4 +96,6 @@ def test_one_engine_alone_is_not_compared() -> None:
 
 def test_an_engine_whose_labs_never_started_is_named_as_it_was_asked_for() -> None:
     broken = page("a.md", ("29.0", ""), broken="Docker Hub does not answer")
-    assert compare.compared(run(broken, page("a.md", NEW, block("x")))).engines == ("29.0", "debian-13 (26.1.5)")
+    also_broken = page("b.md", ("debian-13", ""), broken="the disk is full")
+    both = compare.compared(run(broken, page("a.md", NEW, block("x")), also_broken))
+    assert both.engines == ("29.0", "debian-13 (26.1.5)")

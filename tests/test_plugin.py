@@ -416,6 +416,7 @@ def test_records_and_snapshots_of_shards_make_up_those_of_the_whole_run(
     ran(project, "docs")  # each block is verified
     records = sorted(str(path) for path in (project.path / "records").iterdir())
     assert len(records) == 4  # the empty shard has written one, too
+    assert load(Path(records[3])).elsewhere == tuple(sorted(pages))
     capsys.readouterr()
     assert merge.main(records) == merge.GREEN
     assert "\n4 pages         8 " in capsys.readouterr().out
