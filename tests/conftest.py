@@ -1,4 +1,9 @@
+import os
 import signal
+import sys
+from pathlib import Path
+
+import pytest
 
 pytest_plugins = ["pytester"]
 
@@ -7,3 +12,16 @@ def pytest_configure() -> None:
     """Let programs that tests start be interrupted: what runs in the background may have been told to ignore it."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture
+def ssh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Put the stand-in in the place of `ssh`; the file in which it writes what it was asked."""
+    script = tmp_path / "bin/ssh"
+    script.parent.mkdir()
+    text = (Path(__file__).parent / "fake_ssh.py").read_text()
+    script.write_text(text.replace("#!/usr/bin/env python3", f"#!{sys.executable}", 1))
+    script.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{script.parent}:{os.environ['PATH']}")
+    monkeypatch.setenv("FAKE_SSH_LOG", str(tmp_path / "asked"))
+    return tmp_path / "asked"

@@ -68,8 +68,12 @@ class Daemon:
 
 
 @contextmanager
-def daemon_of_its_own() -> Iterator[Daemon]:
-    """Start one that has the lab's image and the offline kit already."""
+def daemon_of_its_own(*, stocked: bool = True) -> Iterator[Daemon]:
+    """Start one.
+
+    Args:
+        stocked: It has the lab's image and the offline kit already.
+    """
     with Bench(print) as bench, closing(connect()) as outer, tempfile.TemporaryDirectory(prefix="banc-") as folder:
         image = bench._image
         owner = Owner.this()
@@ -80,9 +84,10 @@ def daemon_of_its_own() -> Iterator[Daemon]:
         try:
             container = _created(outer, image, name, Path(folder), owner)
             daemon = Daemon(outer, container, Path(folder))
-            with closing(connect(daemon.unix)) as inner:
-                images.borrow(inner, outer, image)
-                kit.borrow(inner, outer, image)
+            if stocked:
+                with closing(connect(daemon.unix)) as inner:
+                    images.borrow(inner, outer, image)
+                    kit.borrow(inner, outer, image)
             yield daemon
         finally:
             if container:

@@ -18,6 +18,7 @@ from docker.context import ContextAPI
 from docker.errors import DockerException, NotFound
 
 from banc.errors import BenchError
+from banc.ssh import Forward
 
 LABEL = "banc"
 """The label of all that is ours on the daemon; its value says what it is."""
@@ -61,9 +62,9 @@ def connect(docker_host: str | None = None, timeout: int = _TIMEOUT) -> docker.D
         BenchError: No daemon answers there.
     """
     address = address_of(docker_host)
+    forward = Forward(address) if address.startswith("ssh://") else None
     try:
-        _knock(address)
-        return docker.from_env(environment=os.environ | {"DOCKER_HOST": address}, timeout=timeout)
+        return _opened(forward.address if forward else address, timeout, forward)
     except PermissionError as error:
         raise BenchError(
             f"You may not use the Docker daemon on {address}. As root, `usermod -aG docker {getpass.getuser()}`, then "
@@ -75,6 +76,31 @@ def connect(docker_host: str | None = None, timeout: int = _TIMEOUT) -> docker.D
             "`apt-get install docker.io`, as root, or run `make test` as root, which does it), or name another with "
             "DOCKER_HOST."
         ) from error
+
+
+def _opened(address: str, timeout: int, forward: Forward | None) -> docker.DockerClient:
+    try:
+        _knock(address)
+        client = _Client.from_env(environment=os.environ | {"DOCKER_HOST": address}, timeout=timeout)
+    except BaseException:
+        if forward:
+            forward.close()
+        raise
+    assert isinstance(client, _Client)
+    client.forward = forward
+    return client
+
+
+class _Client(docker.DockerClient):
+    """The SDK's client, and the way by SSH that goes with it."""
+
+    forward: Forward | None = None
+
+    def close(self) -> None:
+        """Close both."""
+        super().close()
+        if self.forward:
+            self.forward.close()
 
 
 def _of_context() -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -60,12 +61,14 @@ class Stream:
         The SDK hands out the bare socket below the client's buffer, and would lose it.
         """
         response = getattr(self._raw, "_response", None)
-        if response is None:  # connections through ssh have no such buffer
+        if response is None:
             return b""
         reader = response.raw._fp.fp
         self._socket.settimeout(0)
         try:
             return bytes(reader.read1(len(reader.peek(1)))) if reader.peek(1) else b""
+        except ssl.SSLWantReadError:
+            return b""
         finally:
             self._socket.settimeout(None)
 
@@ -83,7 +86,7 @@ class Stream:
 
     def end_input(self) -> None:
         """Tell the process that no more input comes."""
-        self._socket.shutdown(socket.SHUT_WR)
+        socket.socket.shutdown(self._socket, socket.SHUT_WR)  # a TLS socket's own would end what comes back, too
 
     def receive(self, timeout: float) -> bytes:
         """The next bytes; ``b""`` when none came within `timeout` seconds.
