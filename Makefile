@@ -27,7 +27,7 @@ test: $(VENV)/dev  ## Run all tests: unit, site, and every block of the course i
 	$(BIN)/python -m banc.machine
 	$(BIN)/pytest
 
-update: $(VENV)/dev  ## Run the course's blocks and write what they gave into tests/snapshot/
+update: $(VENV)/dev  ## Run the course's blocks and write what they gave into pages and tests/snapshot/
 	$(BIN)/python -m banc.machine
 	$(BIN)/pytest docs --update
 

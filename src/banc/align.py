@@ -11,14 +11,11 @@ from dataclasses import dataclass
 
 ANYTHING = "…"
 
-CELLS = 1_000_000
-"""How many pairs of an expected and a printed line are looked at: about a second's work."""
-
 _ADDED = 2  # something printed has no partner
 _REPLACED = 5  # something stands for something else that has nothing in common with it; less where it has
 _LOST = 6  # something expected has no partner: dearer than any partner, for an output is not to lose its lines
 
-_TOKEN = re.compile(r"…|\w+|\s+|[^\w\s]")
+_WORD = re.compile(r"\d+|[^\W\d]+|\s+|.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +28,17 @@ class Pair:
 
 
 Agrees = Callable[[str, str], bool]
+Features = Callable[[str], frozenset[str]]
+
+
+def words(line: str) -> list[str]:
+    """A line's words, numbers, spaces and signs, wildcards among them."""
+    return _WORD.findall(line)
+
+
+def words_of(line: str) -> frozenset[str]:
+    """By what two lines are like each other."""
+    return frozenset(words(line))
 
 
 def is_gap(text: str) -> bool:
@@ -38,13 +46,16 @@ def is_gap(text: str) -> bool:
     return text.strip() == ANYTHING
 
 
-def aligned(expected: Sequence[str], printed: Sequence[str], agrees: Agrees) -> list[Pair]:
+def aligned(
+    expected: Sequence[str], printed: Sequence[str], agrees: Agrees, features: Features = words_of
+) -> list[Pair]:
     """Pair the two, in order, so that as much as possible of what is expected finds what it says.
 
     Args:
         expected: Lines or words, with gaps among them.
         printed: Lines or words.
         agrees: Tells whether something printed is what something expected says.
+        features: By what two are like each other that do not agree.
 
     Returns:
         Each index of both exactly once, in order. Where the two agree as a whole, every pair does.
@@ -53,7 +64,7 @@ def aligned(expected: Sequence[str], printed: Sequence[str], agrees: Agrees) -> 
     tail = _same_head(expected[head:][::-1], printed[head:][::-1])
     one, other = expected[head : len(expected) - tail], printed[head : len(printed) - tail]
     pairs = [Pair(index, range(index, index + 1), agrees=True) for index in range(head)]
-    for pair in _backwards(one, other, _costs(one, other, agrees), agrees):
+    for pair in _backwards(one, other, _costs(one, other, agrees, features), agrees):
         index = None if pair.expected is None else pair.expected + head
         pairs.append(Pair(index, range(pair.printed.start + head, pair.printed.stop + head), pair.agrees))
     for index in range(tail, 0, -1):
@@ -72,26 +83,26 @@ def _same_head(one: Sequence[str], other: Sequence[str]) -> int:
     return same
 
 
-def _costs(expected: Sequence[str], printed: Sequence[str], agrees: Agrees) -> list[list[int]]:
+def _costs(expected: Sequence[str], printed: Sequence[str], agrees: Agrees, features: Features) -> list[list[int]]:
     """The least cost of each beginning of the one against each beginning of the other."""
-    words = [frozenset(_TOKEN.findall(text)) for text in printed]
+    theirs = [features(text) for text in printed]
     costs = [[_ADDED * count for count in range(len(printed) + 1)]]
     for text in expected:
         above, gap = costs[-1], is_gap(text)
         row = [above[0] + (0 if gap else _LOST)]
-        mine = frozenset(_TOKEN.findall(text))
+        mine = features(text)
         for index, line in enumerate(printed):
             if gap:
                 row.append(min(above[index + 1], row[index]))
             else:
-                partner = above[index] + (0 if agrees(text, line) else _replacing(mine, words[index]))
+                partner = above[index] + (0 if agrees(text, line) else _replacing(mine, theirs[index]))
                 row.append(min(partner, above[index + 1] + _LOST, row[index] + _ADDED))
         costs.append(row)
     return costs
 
 
 def _replacing(mine: frozenset[str], yours: frozenset[str]) -> int:
-    """The cost of two that do not agree, by the words that they share."""
+    """The cost of two that do not agree, by what they share."""
     together = len(mine) + len(yours)
     return _REPLACED - (8 * len(mine & yours)) // (together or 1)
 

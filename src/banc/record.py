@@ -67,7 +67,7 @@ def block(block: Block, result: Result, failure: Failure | None) -> BlockRecord:
         output=result.output,
         seconds=result.seconds,
         reason=result.reason,
-        failure=failure,
+        failure=failure and replace(failure, drifts=()),  # which say once more what the output says
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -31,7 +32,7 @@ def original_of(page: Path) -> Path | None:
 
 def translations_of(page: Path) -> list[Path]:
     """The pages that translate a page."""
-    return sorted(path for path in page.parent.glob(f"{page.stem}.*.md") if original_of(path) == page)
+    return sorted(path for path in page.parent.glob(f"{glob.escape(page.stem)}.*.md") if original_of(path) == page)
 
 
 def compared(original: Path, translation: Path, *, outputs: bool = True) -> Differences:

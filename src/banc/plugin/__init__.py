@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Generator
+from dataclasses import asdict
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from banc.plugin.running import Benches, Page
 from banc.plugin.sharding import divided
 from banc.plugin.summary import BROKEN, KIND, TOLD, Summary
 from banc.plugin.timing import Durations
+from banc.plugin.updating import WRITTEN, Updating
 from banc.results import Status
 
 __all__ = ["PageWarning"]
@@ -46,7 +48,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "blocks of Markdown pages, run in throw-away Docker labs "
         "(exit status 1: a page is wrong; 3: the bench is broken, no page is known to be wrong; 5: no block found)",
     )
-    group.addoption("--update", action="store_true", help="write what the blocks gave into the site's snapshot")
+    group.addoption(
+        "--update",
+        action="store_true",
+        help="write what the blocks gave into the pages' outputs and into the site's snapshot; show the difference",
+    )
     group.addoption(
         "--images",
         choices=["auto", "hub", "kit"],
@@ -102,6 +108,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[DURATIONS] = Durations(config, config.stash[SUMMARY])
     config.pluginmanager.register(config.stash[DURATIONS], "banc-durations")
     config.pluginmanager.register(WholePages(), "banc-whole-pages")
+    if config.getoption("--update"):
+        config.pluginmanager.register(Updating(config), "banc-updating")
     config.addinivalue_line("markers", "banc: a block of a page, run in a lab")
     # Where CI is set, pytest's closing list would print each failure a second time, whole.
     config.option.force_short_summary = True
@@ -194,6 +202,9 @@ def pytest_runtest_makereport(
         vars(made)[KIND] = kind
     if isinstance(item, (BlockItem, PageItem, LeaksItem)) and call.when == "call" and item.told:
         vars(made)[TOLD] = record.packed(item.told)
+    if call.when == "teardown" and isinstance(item.parent, PageFile) and item.parent.written:
+        vars(made)[WRITTEN] = asdict(item.parent.written)
+        item.parent.written = None
     return made
 
 

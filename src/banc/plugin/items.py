@@ -15,6 +15,7 @@ from banc import engines, plan, record, report, results, run, site, verdict
 from banc.errors import BenchError
 from banc.leaks import Leak
 from banc.plugin.running import Benches, Page, Running
+from banc.plugin.updating import Written
 from banc.record import BlockRecord, Left, PageRecord
 from banc.results import Result, Status
 
@@ -56,6 +57,7 @@ class PageFile(pytest.File):
     """One page. Its items are its blocks, in the order in which they are run."""
 
     running: Running | None = None
+    written: Written | None = None  # what --update did to the page, at its end
 
     @property
     def needs_lab(self) -> bool:
@@ -65,7 +67,8 @@ class PageFile(pytest.File):
     def collect(self) -> Iterator[pytest.Item]:
         """Read and plan the page."""
         try:
-            self.page = Page(self.path, self.config.getoption("--engine"))
+            update = self.config.getoption("--update")
+            self.page = Page(self.path, self.config.getoption("--engine"), update=update)
         except site.SiteError as error:
             raise self.CollectError(str(error)) from error
         for problem in self.page.plan.warnings:
@@ -127,7 +130,7 @@ class PageFile(pytest.File):
     def teardown(self) -> None:
         """End the page: its teardown blocks, its lab, its snapshot."""
         if self.running:
-            self.running.close(update=self.config.getoption("--update"))
+            self.written = self.running.close()
             self.running = None
 
 

@@ -11,13 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from banc import blocks, engines, leaks, plan, results, run, site, translation
+from banc import blocks, engines, leaks, plan, results, run, site, translation, update
 from banc.errors import BenchError
 from banc.lab import Bench, Lab
 from banc.leaks import Leak
 from banc.plugin.python import PythonBlocks
+from banc.plugin.updating import Written, refused, written
 from banc.pool import Pool, share
 from banc.results import Image, PageRun, Status
+from banc.rewrite import RewriteError
 
 
 class Benches:
@@ -75,20 +77,23 @@ class Benches:
 class Page:
     """What is known of a page before it runs."""
 
-    def __init__(self, path: Path, engine: str) -> None:
-        """Read and plan a page, for the engine that is asked for by name."""
+    def __init__(self, path: Path, engine: str, *, update: bool = False) -> None:
+        """Read and plan a page, for the engine that is asked for by name, perhaps to write its outputs anew."""
         self.path = path
         self.engine = engine
         self.site = site.configuration(path)
         self.name = self.site.page
         self.snapshots = engines.snapshots(self.site.snapshots, engine) if self.site.snapshots else None
         extracted = blocks.load(path)
+        self.blocks = extracted.blocks
         self.counted = sum(block.kind in results.COUNTED for block in extracted.blocks)
         self.plan = plan.plan(extracted)
         original = translation.original_of(path) if self.site.docs else None
         self.follows = site.configuration(original).page if original else ""
         """The page with which it is compared instead of being run in a lab."""
-        self.differences = translation.compared(original, path) if original else {}
+        self.update = update
+        self.writes = update and engine == engines.DEFAULT  # on other engines a page is to hold as it is
+        self.differences = translation.compared(original, path, outputs=not self.writes) if original else {}
 
     @cached_property
     def committed(self) -> PageRun | None:
@@ -149,7 +154,7 @@ class Running:
             except BenchError as error:
                 self._broken = self._benches.explained(error)
                 raise self._broken from error
-            self._outcomes[outcome.block.name] = outcome
+            self._outcomes[outcome.block.name] = outcome.with_drifts_accepted() if self.page.writes else outcome
         return self._outcomes[block]
 
     def leaks(self, item: pytest.Item) -> list[Leak]:
@@ -179,13 +184,15 @@ class Running:
     def _item(self) -> pytest.Item:
         return self._asking
 
-    def close(self, update: bool) -> None:
-        """End the page: its teardown blocks, its snapshot, its lab."""
+    def close(self) -> Written | None:
+        """End the page: its teardown blocks, its lab; with `--update` its outputs and its snapshot.
+
+        Returns:
+            What became of the page, where it was to be updated and the bench is not broken.
+        """
         try:
             self._steps.close()  # type: ignore[attr-defined]  # a generator: runs the teardown blocks
-            complete = len(self._outcomes) == len(self.page.plan.steps) and not self._broken
-            if update and complete and self.page.snapshots:
-                self._save(self.page.snapshots)
+            return self._update() if self.page.update and not self._broken else None
         finally:
             if self._python:
                 self._python.close()
@@ -193,16 +200,36 @@ class Running:
                 with suppress(BenchError) if self._broken else nullcontext():  # once is enough
                     self._lab.close()
 
-    def _save(self, folder: Path) -> None:
-        if self._leaks or any(outcome.failure for outcome in self._outcomes.values()):
-            return
-        self.inventory()
-        given = tuple(outcome.result for outcome in self._outcomes.values())
-        if self.page.engine != engines.DEFAULT:  # how each block ended is all that is told of it
-            given = tuple(replace(result, output="") for result in given)
-        fresh = PageRun(self.page.name, self.engine, self.images, given, self.page.follows)
+    def _update(self) -> Written:
+        """Write what the page gave, if all of it is right but for outputs."""
+        page, config = self.page, self._file.config
+        folder = str(page.snapshots or "")
+        if len(self._outcomes) != len(page.plan.steps):
+            why = "only some of its blocks were run; run the whole page"
+            return Written(str(page.path), left=refused(page.path, config, why))
+        wrong = page.plan.problems or page.differences.get(None)
+        if wrong or self._leaks or any(outcome.failure for outcome in self._outcomes.values()):
+            why = "it is wrong in more than outputs; mend that, and run again"
+            return Written(str(page.path), left=refused(page.path, config, why))
+        if page.follows:  # its original may still be running
+            return Written(str(page.path), folder)
+        drifts = {outcome.block.ordinal: outcome.drifts for outcome in self._outcomes.values() if outcome.drifts}
         try:
-            committed = results.load(folder, self.page.name)
-        except results.SnapshotError:
-            committed = None  # damaged, or of an older version: written anew
-        results.save(folder, results.merged(committed, fresh))
+            diff = written(update.drifted(page.path, page.blocks, drifts), config) if drifts else ""
+        except (RewriteError, OSError) as error:
+            return Written(str(page.path), left=refused(page.path, config, str(error)), is_fault=True)
+        if page.snapshots:
+            self._save(page.snapshots)
+        return Written(str(page.path), folder, diff)
+
+    def _save(self, folder: Path) -> None:
+        self.inventory()
+        given = [outcome.result for outcome in self._outcomes.values()]
+        if self.page.engine != engines.DEFAULT:  # how each block ended is all that is told of it
+            given = [replace(result, output="") for result in given]
+        rewritten = {outcome.block.name for outcome in self._outcomes.values() if outcome.drifts}
+        if rewritten:  # the text of console blocks has changed
+            digests = {block.name: block.digest for block in blocks.load(self.page.path).blocks}
+            given = [replace(result, digest=digests[result.block]) for result in given]
+        fresh = PageRun(self.page.name, self.engine, self.images, tuple(given))
+        results.save(folder, results.merged(results.committed(folder, self.page.name), fresh, rewritten))
