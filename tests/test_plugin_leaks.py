@@ -8,6 +8,7 @@ import pytest
 from local_lab import LocalLab
 from test_plugin import GREEN, project, run, site, write
 
+from banc.errors import BenchError
 from banc.inventory import Kind, Thing
 
 __all__ = ["project"]
@@ -81,3 +82,30 @@ def test_a_page_that_leaves_much_is_not_a_wall_of_text(
     result = run(project, "page.md")
     result.stdout.fnmatch_lines(["page.md:1: leaves network 'reseau-7'", "page.md: … and 22 more"])
     result.stdout.no_fnmatch_line("*'reseau-8'*")
+
+
+def test_what_is_left_in_a_lab_that_the_page_has_ended_is_not_known(
+    project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(LocalLab, "inventory", gone)
+    monkeypatch.setattr(LocalLab, "images", gone)
+    monkeypatch.setattr(LocalLab, "ruined", lambda _: "ended its lab")
+    write(project, "page.md", GREEN)
+    result = run(project, "page.md")
+    assert result.parseoutcomes()["passed"] == 2
+    result.stdout.fnmatch_lines(["not reached: page.md::@leaks: the page ended its lab: nobody can tell *"])
+    assert "bench broken" not in result.stdout.str()
+
+
+def test_a_lab_that_does_not_say_what_is_in_it_is_not_the_pages_fault(
+    project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(LocalLab, "inventory", gone)
+    write(project, "page.md", GREEN)
+    result = run(project, "page.md")
+    assert result.ret == 3
+    result.stdout.fnmatch_lines(["the bench is broken, which says nothing of the pages: the lab is gone"])
+
+
+def gone(_: LocalLab) -> None:
+    raise BenchError("the lab is gone")

@@ -378,6 +378,43 @@ def test_a_lab_that_dies_under_a_python_block_is_not_the_pages_fault(
         list(run.execute(steps, lab, refused))
 
 
+def test_a_block_that_makes_its_lab_unusable_is_named_and_the_rest_is_not_reached(
+    lab: LocalLab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lab, "run", gone)
+    monkeypatch.setattr(lab, "ruined", lambda: "ended its lab")
+    ended, skipped, torn = outcomes(lab, typed(1, "exit"), typed(5, "true", "teardown"), Skip(block(7), "why"))
+    assert ended.failure is not None
+    assert (ended.failure.line, ended.failure.headline) == (1, "the block ended its lab")
+    assert ended.failure.mend
+    assert (skipped.result.status, skipped.result.reason) == (Status.SKIPPED, "why")
+    assert torn.result.status is Status.NOT_REACHED
+    assert torn.result.reason == "the lab came to its end in block 1 (line 1)"
+
+
+def test_a_fault_of_the_bench_behind_a_block_that_failed_is_not_the_pages(
+    lab: LocalLab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printed = []
+
+    def check(output: str) -> None:
+        printed.append(output)
+        if "no space" in output:
+            raise BenchError("the disk is full")
+
+    monkeypatch.setattr(lab, "check", check)
+    assert statuses(lab, typed(1, "true"), typed(5, "echo other; false")) == ["passed", "failed"]
+    with pytest.raises(BenchError, match="the disk is full"):
+        outcomes(lab, typed(1, "echo no space; false"))
+    assert ["other" in text for text in printed] == [True, False]
+
+
+def test_a_lab_that_kills_what_is_started_in_it_has_ended(lab: LocalLab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lab, "run", lambda _: (137, b""))
+    with pytest.raises(BenchError, match="has come to its end"):
+        outcomes(lab, typed(1, "exit"))
+
+
 def gone(argv: object) -> tuple[int, bytes]:
     raise BenchError("the lab is gone; run again")
 

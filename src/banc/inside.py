@@ -15,6 +15,8 @@ from banc.host import working
 
 _PATIENCE = 60  # seconds that a process may take to read what it is sent
 _KILLED = 128 + 9  # exit status after SIGKILL
+_NOT_STARTED = 125  # exit status of `timeout`, where it could not do its work
+_NO_PROCESS = b"fork system call failed: Resource temporarily unavailable\n"
 _NO_KEYS = ",".join(["ctrl-@"] * 8)  # Ctrl-P Ctrl-Q is for the daemon inside: nobody types this by chance
 _FRAME = 8  # bytes in front of each piece of output where there is no terminal
 
@@ -153,6 +155,8 @@ def run(
         raise _endless(argv, timeout) from error
     finally:
         stream.close()
+    if status == _NOT_STARTED and data.endswith(_NO_PROCESS):
+        raise BenchError(f"`{' '.join(argv)}` cannot be started in a lab: too many processes run there. Run again.")
     if status == _KILLED and time.monotonic() - began >= timeout:
         raise _endless(argv, timeout)
     return status, Frames().add(data)

@@ -21,6 +21,7 @@ from banc.engines import Engine
 from banc.errors import BenchError
 from banc.host import Owner, address_of, clear, connect, working
 from banc.images import Say, borrow, build, building, fingerprint, found, passing, tag
+from banc.limits import MEMORY, PROCESSES, unlimited
 from banc.mirror import LOG, MANIFESTS, Mirror, Network, hub_answers, make_network
 from banc.results import Image
 from banc.tunnel import Tunnel
@@ -31,6 +32,12 @@ READER = "etudiant"
 HOME = f"/home/{READER}"
 
 _RECIPE = Path(__file__).parent / "labimage"
+_DISKS = ("/", "/var/lib/docker", HOME)
+# What a pull from the mirror could not write goes by the name of the registry that is tried after it.
+_WRITTEN_IN_VAIN = re.compile(r"no space left on device|lookup registry-1\.docker\.io", re.IGNORECASE)
+_SPACE = 500  # megabytes: what could not be written was removed again, and left that much at most
+_SPARE = 16  # processes by which a lab that is full may seem not to be: they come and go
+_END = 3.0  # seconds in which a lab has ended whose daemon has
 _READY = "API listen on"  # what dockerd says when it can be used
 _LOOK = 10  # seconds in which a daemon that is there answers
 _BOOT = 120  # seconds that a lab's daemon may take to be ready on a slow machine
@@ -133,6 +140,9 @@ class Lab:
             tmpfs={"/run": ""},
             extra_hosts={"mirror": self._mirror.address},
             log_config=LOG,
+            mem_limit=MEMORY,
+            memswap_limit=MEMORY,
+            pids_limit=PROCESSES,
         )
         host |= {"MaskedPaths": [], "ReadonlyPaths": []}  # systempaths=unconfined; the SDK knows no word for it
         created = str(
@@ -245,6 +255,57 @@ class Lab:
             raise BenchError(f"A lab does not say what is in it ({told.strip()[-300:]}). Run again.")
         return inventory.things(told, sent, time.time())
 
+    def check(self, output: str) -> None:
+        """Look for a fault of the bench behind a block that failed.
+
+        Args:
+            output: What the block printed, or why it failed.
+
+        Raises:
+            BenchError: The mirror is gone, or the disk that labs are on is full.
+        """
+        self._mirror.check()
+        if _WRITTEN_IN_VAIN.search(output):
+            status, told = self.run(["df", "--block-size=1M", "--output=avail,target", *_DISKS])
+            free = [line.split(maxsplit=1) for line in told.decode().splitlines()[1:]]
+            full = [where for left, where in free if int(left) < _SPACE]
+            if full and not status:
+                raise BenchError(
+                    f"The disk that labs are on is full ({full[0]} has less than {_SPACE} MB left). Free some disk "
+                    "space (`docker system df` shows what Docker uses), unless the block itself fills it; then run "
+                    "again."
+                )
+
+    def ruined(self) -> str:
+        """How a page made the lab unusable: "the block …"; empty where it did not, or where nobody can tell."""
+        try:
+            with working("looking at a lab"):
+                if self._is_full():
+                    return f"uses up all {PROCESSES:,} processes that its lab may hold"
+                if self._has_ended_by_itself():
+                    out_of_memory = self.client.api.inspect_container(self.id)["State"]["OOMKilled"]
+                    why = f"memory ({MEMORY >> 30} GB) was full" if out_of_memory else "Docker daemon is gone"
+                    return f"ended its lab, whose {why}"
+        except BenchError:  # the daemon outside is gone
+            pass
+        return ""
+
+    def _is_full(self) -> bool:
+        used = self.client.api.stats(self.id, stream=False, one_shot=True).get("pids_stats", {})
+        return bool(used.get("limit")) and used["current"] >= used["limit"] - _SPARE
+
+    def _has_ended_by_itself(self) -> bool:
+        """Whether it has, by what the daemon outside has seen; one that was killed from there has not."""
+        wanted = {"container": self.id, "event": ["kill", "die"]}
+        deadline = time.monotonic() + _END
+        while time.monotonic() < deadline:
+            events = self.client.api.events(int(self._since), int(time.time()) + 1, wanted, decode=True)
+            actions = {event["Action"] for event in events}
+            if actions:
+                return "kill" not in actions
+            time.sleep(0.1)
+        return False
+
     def tunnel(self) -> Tunnel:
         """Open a way to the lab's daemon for programs outside; to be closed before the lab."""
         return Tunnel(self.client, self.id)
@@ -324,6 +385,9 @@ class Bench:
         self._client = connect(self.address)
         self._owner = Owner.this()
         try:
+            with working("asking the Docker daemon what it can limit"):
+                if missing := unlimited(self._client.info()):
+                    say(f"This machine's kernel cannot limit the {missing} of a lab: a page might take all of it.")
             with working("clearing what an earlier run left"):
                 if left := clear(self._client):
                     say(f"Removed what a killed run left: {', '.join(left)}.")

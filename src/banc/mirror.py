@@ -157,6 +157,19 @@ class Mirror:
                 f"With Docker Hub: can a container reach {hub}? Else BANC_IMAGES=kit uses the offline kit."
             )
 
+    def check(self) -> None:
+        """Make sure that images can still be pulled.
+
+        Raises:
+            BenchError: It has ended.
+        """
+        with working("looking for the mirror"):
+            state = self._client.api.inspect_container(self.id)["State"]
+        if not state["Running"]:
+            raise BenchError(
+                f"The mirror, from which labs pull, has ended. Run again. Its log ends with\n{self._log()}"
+            )
+
     def _log(self) -> str:
         with working("reading the mirror's log"):
             return bytes(self._client.api.logs(self.id, tail=20)).decode(errors="replace")

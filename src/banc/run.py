@@ -47,6 +47,12 @@ class Host(Protocol):
     def run(self, argv: Sequence[str]) -> tuple[int, bytes]:
         """Run a command beside the page's terminals, as root: its status and its output."""
 
+    def check(self, output: str) -> None:
+        """Raise `BenchError` where a fault of the bench is behind a block that failed and printed this."""
+
+    def ruined(self) -> str:
+        """How the page made the lab unusable: "the block …"; empty where it did not."""
+
 
 RunPython = Callable[[Python], tuple[str, Failure | None]]
 """Runs a Python block beside the terminals: what it printed, and why it is wrong."""
@@ -111,6 +117,7 @@ class _Page:
         self._terminals: dict[str, Terminal] = {}
         self._died: dict[str, Block] = {}  # the block in which a terminal ended
         self._failed: Block | None = None
+        self._ruined: Block | None = None  # the block in which the lab was made unusable
 
     def _opened(self) -> Terminal:
         try:
@@ -123,7 +130,7 @@ class _Page:
     def outcome(self, step: Step) -> Outcome:
         """Run one step, and note what later ones must know of it."""
         at, began = time(), monotonic()
-        outcome = self._attempt(step)
+        outcome = self._judged(step)
         failure = outcome.failure
         if failure:
             if self._failed and not isinstance(step, Wrong):  # the author's mistakes have no cause but themselves
@@ -133,11 +140,33 @@ class _Page:
         result = replace(outcome.result, seconds=monotonic() - began, date=date.today().isoformat())
         return replace(outcome, result=result, failure=failure, began=at)
 
-    def _attempt(self, step: Step) -> Outcome:
+    def _judged(self, step: Step) -> Outcome:
+        """Tell a block that failed, or that made its lab unusable, from a broken bench.
+
+        Raises:
+            BenchError: The bench is broken.
+        """
         if isinstance(step, Skip):
             return _outcome(step, Status.SKIPPED, reason=step.reason)
         if isinstance(step, Wrong):
             return _failed(step, planned(step.problems))
+        if self._ruined:
+            reason = f"the lab came to its end in block {self._ruined.name} (line {self._ruined.line})"
+            return _outcome(step, Status.NOT_REACHED, reason=reason)
+        try:
+            outcome = self._attempt(step)
+            if outcome.failure:
+                self._host.check(f"{outcome.failure.headline}\n{outcome.result.output}")
+        except BenchError:
+            how = self._host.ruined()
+            if not how:
+                raise
+            self._ruined = step.block
+            mend = "end nothing that the page has not started, and start nothing without an end; see the blocks before"
+            return _failed(step, Failure(step.block.line, f"the block {how}", mend))
+        return outcome
+
+    def _attempt(self, step: Type | Write | Python) -> Outcome:
         self._listen()
         if isinstance(step, Python):
             output, failure = self._python(step)
@@ -157,7 +186,9 @@ class _Page:
 
     def _still_there(self) -> None:
         """Ask the lab for a sign of life: that it is gone is the bench's failure, not the page's."""
-        self._host.run(["true"])
+        status, _ = self._host.run(["true"])
+        if status:  # in a lab that is about to end, processes are started and killed
+            raise BenchError("A lab has come to its end while a page ran in it. Run again.")
 
     def _listen(self, but: Terminal | None = None) -> None:
         """Take in what programs in the foreground print: nobody reads it as they go, and they would come to a stop."""

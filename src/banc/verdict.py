@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from banc import match
 from banc.foreground import Foreground, Http, Port, Until
+from banc.hints import hint
 from banc.plan import Expected, Part, Problem, Type
 from banc.terminal import Ending, Ran
 
 SCREEN_LINES = 12
 """Lines of a failed command's output that are reported, from its end."""
-
-# Debian 12's engine has neither of these plugins, and the builder from before BuildKit.
-_TOO_OLD = re.compile(r"'(buildx|compose)' is not a docker command|requires BuildKit|buildx component is missing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +62,8 @@ def judged(step: Type, part: Part, ran: Ran, output: str, wanted: int | None) ->
     headline, mend = _ENDINGS[ran.ending]
     if ran.ending is Ending.ENDED and wanted == 0:
         mend = f"correct the command or, if it is meant to fail, write {{exit={ran.status}}}"
-        if _TOO_OLD.search(" ".join(output.split())):
-            mend = f'this engine lacks what the block needs: name those that have it, {{engine=">=23"}}, or {mend}'
+        found = hint(ran.status, command, output)
+        mend = f"{found}; or {mend}" if found else mend
     if ran.ending is Ending.TIMEOUT:
         headline, mend = _timed_out(step.foreground, wanted)
     headline = headline.format(status=ran.status, wanted=wanted, timeout=step.timeout)

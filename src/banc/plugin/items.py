@@ -14,7 +14,7 @@ import pytest
 from banc import engines, plan, record, report, results, run, site, verdict
 from banc.errors import BenchError
 from banc.leaks import Leak
-from banc.plugin.running import Benches, Page, Running
+from banc.plugin.running import Benches, Page, RuinedError, Running
 from banc.plugin.updating import Written
 from banc.record import BlockRecord, Left, PageRecord
 from banc.results import Result, Status
@@ -240,7 +240,10 @@ class LeaksItem(pytest.Item):
 
     def runtest(self) -> None:
         """Run the page to its end, and fail with all that it leaves."""
-        found = self.parent.leaks(self)
+        try:
+            found = self.parent.leaks(self)
+        except RuinedError as error:
+            raise NotReachedError(str(error)) from None
         self.user_properties += self.parent.place(found[0].failure.line if found else 1)
         if found:
             left = tuple(Left(leak.author, leak.what) for leak in found)

@@ -105,6 +105,10 @@ class Page:
         return results.load(self.snapshots, self.name) if self.snapshots else None
 
 
+class RuinedError(Exception):
+    """A page has made its lab unusable; the message says how."""
+
+
 class Running:
     """A page being executed: outcomes so far, and the lab while it lives."""
 
@@ -173,13 +177,23 @@ class Running:
         self._benches.prepare()
         given = self._outcomes.values()
         ran = [(one.began, one.block) for one in given if one.result.status in (Status.PASSED, Status.FAILED)]
-        self._leaks = leaks.leaks(self._lab.inventory(), ran) if self._lab else []
+        try:
+            self._leaks = leaks.leaks(self._lab.inventory(), ran) if self._lab else []
+        except BenchError:
+            how = self._lab and self._lab.ruined()
+            if not how:
+                raise
+            raise RuinedError(f"the page {how}: nobody can tell what else it leaves") from None
         return self._leaks
 
     def inventory(self) -> None:
         """Note which images the page ran on; to be called before the lab is gone."""
         if self._lab and not self._broken:
-            self.images = self._lab.images()
+            try:
+                self.images = self._lab.images()
+            except BenchError:
+                if not self._lab.ruined():  # then the page's blocks have said so
+                    raise
 
     def _item(self) -> pytest.Item:
         return self._asking

@@ -1,0 +1,135 @@
+"""What goes wrong in mid-page: whose fault it is, that it is said clearly, and that the machine is left clean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from banc import run
+from banc.blocks import read_page
+from banc.errors import BenchError
+from banc.lab import Bench, Lab
+from banc.plan import Python, plan
+from banc.results import Status
+from banc.site import CONFIGS, EXTENSIONS
+from banc.verdict import Failure
+
+pytestmark = pytest.mark.lab
+
+
+@pytest.fixture(scope="module")
+def bench() -> Iterator[Bench]:
+    with Bench(say=print) as bench:
+        yield bench
+
+
+def no_python(step: Python) -> tuple[str, Failure | None]:
+    raise AssertionError("no Python block here")
+
+
+def outcomes(lab: Lab, *blocks: str, between: Callable[[], None] = lambda: None) -> list[run.Outcome]:
+    """What a page of these blocks comes to; `between` is done after the first."""
+    text = "\n\n".join(f"```bash {{timeout=60}}\n{block}\n```" for block in blocks)
+    made = plan(read_page(text, EXTENSIONS, CONFIGS))
+    assert not made.problems
+    found = []
+    for outcome in run.execute(made, lab, no_python):
+        found.append(outcome)
+        if len(found) == 1:
+            between()
+    return found
+
+
+def failures(found: list[run.Outcome]) -> list[Failure]:
+    return [outcome.failure for outcome in found if outcome.failure]
+
+
+def statuses(found: list[run.Outcome]) -> list[Status]:
+    return [outcome.result.status for outcome in found]
+
+
+# --- too much ----------------------------------------------------------------------------------------------
+
+
+def test_a_lab_has_limits(bench: Bench) -> None:
+    with bench.lab() as lab:
+        host = lab.client.api.inspect_container(lab.id)["HostConfig"]
+        assert (host["Memory"], host["MemorySwap"], host["PidsLimit"]) == (4 * 2**30, 4 * 2**30, 2048)
+
+
+def test_a_block_that_fills_the_memory_is_killed_and_the_page_goes_on(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("banc.lab.MEMORY", 400 * 2**20)
+    hog = "head -c 600M /dev/zero | tail -c 600M"
+    with bench.lab() as lab:
+        found = outcomes(lab, f"{hog} >/dev/null", f'docker run --rm busybox sh -c "{hog.lower()}"', "echo after")
+    assert statuses(found) == ["failed", "failed", "passed"]
+    for failure in failures(found):
+        assert "status 137" in failure.headline
+        assert "because the lab's memory (4 GB) was full" in failure.mend
+
+
+def test_a_block_that_forks_without_end_is_named_and_the_next_page_is_as_ever(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("banc.lab.PROCESSES", 300)
+    with bench.lab() as lab:
+        found = outcomes(lab, "while true; do sleep 1000 & done", "docker ps")
+        assert lab.ruined() == "uses up all 300 processes that its lab may hold"
+        with pytest.raises(BenchError, match="too many processes"):
+            lab.inventory()
+    assert found[0].failure
+    assert "processes" in f"{found[0].failure.headline} {found[0].failure.mend}"
+    with bench.lab() as lab:
+        assert statuses(outcomes(lab, "docker run --rm busybox true")) == ["passed"]
+
+
+@pytest.fixture
+def small_disk(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Labs have their images on a file system of 64 MB, in memory."""
+    create: Any = bench._client.api.create_container
+
+    def smaller(*arguments: Any, **options: Any) -> Any:
+        options["host_config"]["Tmpfs"]["/var/lib/docker"] = "size=64m,exec"
+        return create(*arguments, **options | {"volumes": []})
+
+    monkeypatch.setattr(bench._client.api, "create_container", smaller)
+
+
+@pytest.mark.usefixtures("small_disk")
+def test_a_full_disk_is_not_the_pages_fault(bench: Bench) -> None:
+    with bench.lab() as lab, pytest.raises(BenchError, match="The disk that labs are on is full"):
+        outcomes(lab, "docker pull node:lts-alpine")
+
+
+def test_a_disk_that_the_page_made_small_is(bench: Bench) -> None:
+    with bench.lab() as lab:
+        found = outcomes(lab, "docker run --rm --tmpfs /t:size=1m busybox dd if=/dev/zero of=/t/x bs=1M count=2")
+    assert statuses(found) == ["failed"]
+    assert "No space left on device" in found[0].result.output
+
+
+# --- too little --------------------------------------------------------------------------------------------
+
+
+def test_a_block_that_ends_its_lab_is_named(bench: Bench) -> None:
+    with bench.lab() as lab:
+        found = outcomes(lab, "sudo pkill dockerd\nsleep 60", "echo after")
+        (failure,) = failures(found)
+        assert failure.headline == "the block ended its lab, whose Docker daemon is gone"
+        assert found[1].result.status is Status.NOT_REACHED
+        assert found[1].result.reason == "the lab came to its end in block 1 (line 1)"
+
+
+def test_a_lab_that_was_killed_from_outside_is_not_the_pages_fault(bench: Bench) -> None:
+    with bench.lab() as lab, pytest.raises(BenchError, match="in a lab failed"):
+        outcomes(lab, "echo before", "echo after", between=lambda: lab.client.api.kill(lab.id))
+
+
+def test_a_mirror_that_is_gone_is_not_the_pages_fault() -> None:
+    blocks = ("echo before", "docker run --rm busybox true")
+    with Bench(say=print) as bench, bench.lab() as lab, pytest.raises(BenchError, match=r"The mirror, .* has ended"):
+        outcomes(lab, *blocks, between=lambda: lab.client.api.kill(bench._mirror.id))
