@@ -1,18 +1,20 @@
-"""Pages on another engine than the default one: Debian 12's, in a lab."""
+"""Pages on other engines than the default one: Debian 12's, and one that is made as Docker Hub's images are."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from test_acceptance import run
+from test_acceptance import DATA, run
 
-from banc import engines
-from banc.host import connect
-from banc.images import found
+from banc import engines, kit
+from banc.host import LABEL, connect
+from banc.images import build, found
 from banc.lab import Bench
+from banc.mirror import hub_answers
 
 pytestmark = pytest.mark.lab
 
@@ -94,3 +96,50 @@ def test_a_page_runs_on_the_engine_of_debian_12(both: dict[str, str], tmp_path: 
         "new": "skipped",
         "buildx": "skipped",
     }
+
+
+STORE = """
+```bash {#store}
+docker info --format '{{.Driver}}'
+docker run --rm --memory 64m busybox echo well
+sudo docker ps --quiet
+stat --format '%U %G' /run/docker.sock
+```
+
+```text {.output}
+overlayfs
+…
+well
+root docker
+```
+
+```Dockerfile
+FROM busybox
+RUN echo made > /made
+```
+
+```bash {#build}
+docker build --quiet --tag cours-new .
+docker run --rm --publish 127.0.0.1:8080:80 cours-new cat /made
+docker image rm cours-new
+```
+"""
+
+
+@pytest.fixture
+def dind() -> Iterator[str]:
+    """The version of an image that looks like those on Docker Hub; it is removed, and what was built on it."""
+    version = "0.0.1"
+    with closing(connect()) as client:
+        base = kit.base(client, print, hub=hub_answers(client))
+        build(client, DATA / "dind", engines.named(version).image, {"BASE": base})
+        yield version
+        for repository in (f"banc/lab-{version}", "docker"):  # the one that was built on the other first
+            for image in client.images.list(repository, filters={"label": LABEL}):
+                client.images.remove(image.tags[0])
+
+
+def test_a_page_runs_on_what_looks_like_docker_hubs_image_of_an_engine(dind: str, tmp_path: Path) -> None:
+    (tmp_path / "page.md").write_text(STORE)
+    result = run(tmp_path, "page.md", f"--engine={dind}")
+    assert result.returncode == pytest.ExitCode.OK, result.stdout
