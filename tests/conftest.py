@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from local_lab import LocalBench
 
 pytest_plugins = ["pytester"]
 
@@ -31,4 +32,11 @@ def ssh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def pytester(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
     """Runs within a run: Hypothesis' plugin refuses to be loaded where tests have used Hypothesis before."""
     monkeypatch.setenv("PYTEST_ADDOPTS", "-p no:hypothesispytest")
+    return pytester
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    """A folder whose pages run in a shell of this machine."""
+    monkeypatch.setattr("banc.plugin.running.Bench", LocalBench)
     return pytester

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from banc import merge, record
+from banc import htmlreport, merge, record
 from banc.merge import MergeError, merged
 from banc.record import BlockRecord, PageRecord, Record
 from banc.results import Kind, Status
@@ -120,7 +120,9 @@ def test_the_command_reports_all_and_writes_the_record_of_all(
     for path, run in zip(paths, (ONE, TWO), strict=True):
         record.save(path, run)
     whole = tmp_path / "whole.json"
-    assert merge.main([*map(str, paths), f"--record={whole}"]) == merge.GREEN
+    html = tmp_path / "whole.html"
+    assert merge.main([*map(str, paths), f"--record={whole}", f"--record-html={html}"]) == merge.GREEN
+    assert html.read_text(encoding="utf-8") == htmlreport.page(record.load(whole))
     assert "3 pages" in capsys.readouterr().out
     assert record.load(whole) == merged({"1": ONE, "2": TWO})
     assert merge.main([str(paths[0])]) == merge.REFUSED

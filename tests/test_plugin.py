@@ -45,13 +45,6 @@ false
 GREEN = "```bash {#a}\necho a\n```\n\n```bash\necho b\n```\n"
 
 
-@pytest.fixture
-def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
-    """A folder whose pages run in a shell of this machine."""
-    monkeypatch.setattr("banc.plugin.running.Bench", LocalBench)
-    return pytester
-
-
 def write(project: pytest.Pytester, name: str, text: str) -> Path:
     path = project.path / name
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -638,3 +631,21 @@ def test_junit_has_the_file_and_the_line_of_each_block(project: pytest.Pytester)
     assert "{exit=1}" in shown
     assert "red  &<>" in str(text["colours"][1])
     assert "1B" not in str(text["colours"])
+
+
+def test_a_run_is_written_as_html(project: pytest.Pytester) -> None:
+    write(project, "page.md", PAGE)
+    run(project, "page.md", "--record-html=out/run.html")
+    text = (project.path / "out/run.html").read_text(encoding="utf-8")
+    assert "<title>2 passed, 1 failed, 1 skipped: banc</title>" in text
+    assert "To mend it: correct the command" in text
+
+
+@pytest.mark.parametrize("option", ["--record", "--record-html"])
+def test_a_file_of_the_run_that_cannot_be_written_is_said_and_red(project: pytest.Pytester, option: str) -> None:
+    write(project, "page.md", GREEN)
+    result = run(project, "page.md", f"{option}=page.md/run")
+    result.stdout.fnmatch_lines(
+        [f"banc: {option}=page.md/run cannot be written (*): name another file", "page.md * 2 *"]
+    )
+    assert result.ret == 3

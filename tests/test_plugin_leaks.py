@@ -6,12 +6,10 @@ import json
 
 import pytest
 from local_lab import LocalLab
-from test_plugin import GREEN, project, run, site, write
+from test_plugin import GREEN, run, site, write
 
 from banc.errors import BenchError
 from banc.inventory import Kind, Thing
-
-__all__ = ["project"]
 
 
 @pytest.fixture

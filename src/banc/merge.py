@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from banc import compare, record, report, shards
+from banc import compare, htmlreport, record, report, shards
 from banc.record import PageRecord, Record, RecordError
 from banc.results import Status
 
@@ -87,6 +87,7 @@ def main(arguments: Iterable[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m banc.merge", description="One report of several records.")
     parser.add_argument("records", nargs="+", metavar="RECORD.json", type=Path, help="written by pytest --record")
     parser.add_argument("--record", metavar="FILE.json", type=Path, help="write the record of all of them")
+    parser.add_argument("--record-html", metavar="FILE.html", type=Path, help="the same as one HTML page")
     options = parser.parse_args(None if arguments is None else list(arguments))
     try:
         records = {str(path): record.load(path) for path in options.records}
@@ -96,6 +97,8 @@ def main(arguments: Iterable[str] | None = None) -> int:
         return REFUSED
     if options.record:
         record.save(options.record, whole)
+    if options.record_html:
+        htmlreport.save(options.record_html, whole)
     if whole.pages:
         print(report.table(whole.pages))
     else:

@@ -131,6 +131,10 @@ class Gathering:
         """Take in what one block gave: its page's record, with this block alone."""
         self._pages.setdefault(part.page, []).append(part)
 
+    def page(self, name: str) -> PageRecord | None:
+        """One page so far; None where nothing was said of it."""
+        return _whole(self._pages[name]) if name in self._pages else None
+
     def pages(self) -> tuple[PageRecord, ...]:
         """The pages so far, by name. Of what is said of a page itself, the last word counts."""
         return tuple(_whole(parts) for _, parts in sorted(self._pages.items()))

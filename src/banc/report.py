@@ -105,6 +105,19 @@ def marks(record: Record) -> list[str]:
     ]
 
 
+def line(page: PageRecord) -> str:
+    """What one page came to, in a line."""
+    told = [f"{page.counts[status]} {status}" for status in Status if page.counts[status]]
+    itself = len(page.problems) - len(page.left)
+    told += [f"{itself} wrong on the page itself"] if itself else []
+    told += [f"{len(page.left)} left behind"] if page.left else []
+    note = " (as in its last run: nothing has changed)" if page.cached else ""
+    return f"{page.path.ljust(_PATH_COLUMNS)} {', '.join(told)}  {page.seconds:.1f} s{note}"
+
+
+_PATH_COLUMNS = 30  # that most paths find room in
+
+
 def table(pages: Sequence[PageRecord]) -> str:
     """The closing table: a line a page, the reasons of what was skipped, engine and images.
 

@@ -14,6 +14,7 @@ import pytest
 
 from banc import engines, record, shards, site
 from banc.errors import BenchError
+from banc.plugin import progress
 from banc.plugin.items import (
     BENCH,
     LEAKS,
@@ -25,9 +26,10 @@ from banc.plugin.items import (
     PageWarning,
     WholePages,
 )
+from banc.plugin.progress import ENDED, PAGE
 from banc.plugin.running import Benches, Page
 from banc.plugin.sharding import divided
-from banc.plugin.summary import BROKEN, KIND, TOLD, Summary
+from banc.plugin.summary import BROKEN, HTML, KIND, RECORD, TOLD, Summary
 from banc.plugin.timing import Durations
 from banc.plugin.updating import WRITTEN, Updating
 from banc.results import Status
@@ -35,6 +37,10 @@ from banc.results import Status
 __all__ = ["PageWarning"]
 
 SUMMARY = pytest.StashKey[Summary]()
+LAST = pytest.StashKey[bool]()  # whether a test is the last of its page
+
+PageTest = PageItem | BlockItem | LeaksItem
+OF_A_PAGE = (PageItem, BlockItem, LeaksItem)
 DURATIONS = pytest.StashKey[Durations]()
 AFTER = pytest.StashKey[dict[PageFile, PageFile]]()
 
@@ -67,7 +73,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="a Docker host for labs, unix://…, tcp://… or ssh://…, instead of DOCKER_HOST; several times: the workers "
         "of -n take one each in turn, and the next one where theirs goes away; without -n the first is used",
     )
-    group.addoption("--record", metavar="FILE.json", help="write what each page and block gave into a file, as data")
+    group.addoption(RECORD, metavar="FILE.json", help="write what each page and block gave into a file, as data")
+    group.addoption(HTML, metavar="FILE.html", help="the same as one HTML page that needs nothing beside itself")
     group.addoption(
         "--engine",
         type=_engine,
@@ -113,6 +120,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "banc: a block of a page, run in a lab")
     # Where CI is set, pytest's closing list would print each failure a second time, whole.
     config.option.force_short_summary = True
+
+
+@pytest.hookimpl(trylast=True, specname="pytest_configure")
+def pytest_configure_progress(config: pytest.Config) -> None:
+    """Print pages as they end; when pytest's own reporter is there."""
+    progress.start(config, config.stash[SUMMARY])
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -172,12 +185,13 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     """Tell a page's last block, so that its images are listed while the lab still lives, and what comes after it."""
     if isinstance(item, BlockItem):
         item.is_last_of_page = not isinstance(nextitem, BlockItem) or nextitem.parent is not item.parent
-    if isinstance(item, (BlockItem, LeaksItem)):
+    if isinstance(item, OF_A_PAGE):
+        item.stash[LAST] = nextitem is None or nextitem.parent is not item.parent
         item.config.stash[BENCH].next = _next_page(item, nextitem)
     return (yield)
 
 
-def _next_page(item: BlockItem | LeaksItem, nextitem: pytest.Item | None) -> Page | None:
+def _next_page(item: PageTest, nextitem: pytest.Item | None) -> Page | None:
     """The page that needs a lab after this one; a worker of pytest-xdist learns it with a page's last test."""
     after = item.session.stash[AFTER].get(item.parent) if AFTER in item.session.stash else nextitem and nextitem.parent
     return after.page if isinstance(after, PageFile) and after is not item.parent and after.needs_lab else None
@@ -200,8 +214,11 @@ def pytest_runtest_makereport(
     if call.excinfo and isinstance(call.excinfo.value, (BenchError, NotReachedError)):
         kind = BROKEN if isinstance(call.excinfo.value, BenchError) else Status.NOT_REACHED.value
         vars(made)[KIND] = kind
-    if isinstance(item, (BlockItem, PageItem, LeaksItem)) and call.when == "call" and item.told:
-        vars(made)[TOLD] = record.packed(item.told)
+    if isinstance(item, OF_A_PAGE) and call.when == "call":
+        vars(made)[PAGE] = item.parent.page.name
+        vars(made)[ENDED] = item.stash[LAST]
+        if item.told:
+            vars(made)[TOLD] = record.packed(item.told)
     if call.when == "teardown" and isinstance(item.parent, PageFile) and item.parent.written:
         vars(made)[WRITTEN] = asdict(item.parent.written)
         item.parent.written = None

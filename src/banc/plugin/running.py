@@ -15,6 +15,7 @@ from banc import blocks, engines, leaks, plan, results, run, site, translation, 
 from banc.errors import BenchError
 from banc.lab import Bench, Lab
 from banc.leaks import Leak
+from banc.plugin.progress import hidden
 from banc.plugin.python import PythonBlocks
 from banc.plugin.updating import Written, refused, written
 from banc.pool import Pool, share
@@ -61,7 +62,8 @@ class Benches:
         return self._pool.explained(error)
 
     def _say(self, text: str) -> None:
-        with self._config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+        capture = self._config.pluginmanager.getplugin("capturemanager")
+        with capture.global_and_fixture_disabled(), hidden(self._config):
             if self._worker:  # nobody hears its terminal reporter
                 print(f"banc: {self._worker}: {text}", file=sys.stderr, flush=True)
                 return

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from banc import __version__, record, report
-from banc.record import Record
+from banc.record import PageRecord, Record
 from banc.results import Status
 
 TOLD = "banc_told"
@@ -21,6 +21,9 @@ TOLD = "banc_told"
 
 KIND = "banc_kind"
 """Attribute of a test's report that names a failure which is not the block's own."""
+
+RECORD, HTML = "--record", "--record-html"
+"""The options that name files to write the run into."""
 
 BROKEN = "bench broken"
 KINDS = (Status.NOT_REACHED.value, BROKEN)
@@ -38,6 +41,7 @@ class Summary:
         self.elsewhere: tuple[str, ...] = ()  # pages that other shards have
         self._gathered = record.Gathering()
         self._broken = 0  # tests that failed because the bench is broken
+        self._unwritten: list[str] = []  # files that could not be written, and why
 
     def pytest_deselected(self, items: list[pytest.Item]) -> None:
         """Note that not all blocks were asked for."""
@@ -49,6 +53,10 @@ class Summary:
         if told:
             self._gathered.add(record.unpacked(told))
         self._broken += report.failed and vars(report).get(KIND) == BROKEN
+
+    def page(self, name: str) -> PageRecord | None:
+        """The record of one page so far; None where nothing was said of it."""
+        return self._gathered.page(name)
 
     def record(self) -> Record:
         """The record of the run so far."""
@@ -109,10 +117,7 @@ class Summary:
         if session.config.option.collectonly or exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             return
         ran = self.record()
-        path = session.config.getoption("--record")
-        if path:
-            kept = replace(ran, commit=_commit(session.config.rootpath))
-            record.save(session.config.invocation_params.dir / Path(path), kept)
+        self._write(session.config, ran)
         if session.shouldstop:
             return
         if exitstatus == pytest.ExitCode.TESTS_FAILED:
@@ -120,8 +125,19 @@ class Summary:
                 session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
         elif self._none_found(ran):
             session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
-        elif self.lost():
+        elif self.lost() or self._unwritten:
             session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
+
+    def _write(self, config: pytest.Config, ran: Record) -> None:
+        """Write the run into the files that were asked for."""
+        for option, save in ((RECORD, record.save), (HTML, _save_html)):
+            name = config.getoption(option)
+            if not name:
+                continue
+            try:
+                save(config.invocation_params.dir / name, replace(ran, commit=_commit(config.rootpath)))
+            except OSError as error:
+                self._unwritten.append(f"banc: {option}={name} cannot be written ({error}): name another file")
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
         """Print the table."""
@@ -129,6 +145,8 @@ class Summary:
             texts = [report.longreprtext for report in terminalreporter.stats.get(kind, [])]
             for text in dict.fromkeys(texts):  # a broken bench says the same of every block
                 terminalreporter.write_line(text, red=True)
+        for text in self._unwritten:
+            terminalreporter.write_line(text, red=True)
         ran = self.record()
         if os.environ.get("GITHUB_ACTIONS") == "true":
             for text in report.marks(ran):
@@ -145,6 +163,12 @@ class Summary:
                 "banc: the pages hold no block that can be run: is the fence language bash, sh, console or dockerfile?",
                 red=True,
             )
+
+
+def _save_html(path: Path, ran: Record) -> None:
+    from banc import htmlreport  # most runs write none
+
+    htmlreport.save(path, ran)
 
 
 def _commit(folder: Path) -> str:
