@@ -55,3 +55,14 @@ def test_failures_are_shown_as_they_are(title: str, pytester: pytest.Pytester, m
         (pytester.path / "page.md").write_text(source, encoding="utf-8")
         result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "page.md")
         assert f"\n{told[1]}" in result.stdout.str()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_option_is_explained(page: Path, pytester: pytest.Pytester) -> None:
+    told = pytester.runpytest_inprocess("--help").stdout.str()
+    group = re.search(r"^blocks of Markdown pages.*?(?=^$)", told, re.MULTILINE | re.DOTALL)
+    assert group
+    options = re.findall(r"^  (--[a-z-]+)", group[0], re.MULTILINE)
+    assert "--update" in options
+    text = page.read_text(encoding="utf-8")
+    assert [option for option in options if not re.search(rf"`{option}[`=]", text)] == []
