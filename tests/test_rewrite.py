@@ -162,8 +162,8 @@ PAGES = {
     ),
     "the same output twice": (
         FENCE % "old\n" + "\n" + FENCE % "old\n",
-        ["one", "two"],
-        FENCE % "one\n" + "\n" + FENCE % "two\n",
+        ["one\nmore", "two"],
+        FENCE % "one\nmore\n" + "\n" + FENCE % "two\n",
     ),
     "in any order": (
         "```bash\nx\n```\n```text {.output .unordered}\nb\n…\nold\n```\n",
@@ -271,6 +271,16 @@ def test_an_output_that_cannot_be_told_from_another_is_left_to_its_author(site: 
     with pytest.raises(RewriteError, match=r"line 1: .* stands in the included files more than once; write it"):
         rewritten(page, "new", "newer")
     assert page.read_text() == '--8<-- "a.md"\n'
+
+
+def test_a_snippet_that_is_included_twice_must_print_the_same(site: Path) -> None:
+    page = site / "docs/page.md"
+    page.write_text('--8<-- "a.md"\n\n--8<-- "a.md"\n')
+    (site / "parts/a.md").write_text(FENCE % "old\n")
+    with pytest.raises(RewriteError, match=r"line 3: what is included here has printed something else"):
+        rewritten(page, "one", "two")
+    rewritten(page, "new", "new")
+    assert (site / "parts/a.md").read_text() == FENCE % "new\n"
 
 
 def test_what_a_page_would_read_otherwise_is_not_written(site: Path) -> None:

@@ -193,13 +193,16 @@ class Source:
                 return closing
         return at
 
-    def rewritten(self, block: Block, at: int, edits: Sequence[Edit]) -> Source:
-        """The text with a block's code changed, and its fence made longer where a new line would close it.
+    def renewed(self, block: Block, at: int, edits: Sequence[Edit]) -> tuple[int, list[str]]:
+        """The lines of a block with its code changed, and its fence made longer where a new line would close it.
 
         Args:
             block: It opens at that line; see `has`.
             at: Index of its opening line.
             edits: Of its code, in order.
+
+        Returns:
+            The index of the line behind the block as it is, and the lines from its opening to its closing one.
         """
         opening = _FENCE.fullmatch(self.lines[at])
         assert opening is not None  # the caller has looked
@@ -207,12 +210,8 @@ class Source:
         prefix, end = opening["prefix"].removeprefix("\ufeff"), opening["end"]
         code = list(_edited(self.lines[at + 1 : closing], edits, lambda line: (prefix + line).rstrip(" \t") + end))
         mark = _long_enough(opening["mark"], code)
-        first = self.lines[at].replace(opening["mark"], mark, 1)
-        last = self.lines[closing].replace(opening["mark"], mark, 1)
-        return Source((*self.lines[:at], first, *code, last, *self.lines[closing + 1 :]))
-
-    def __str__(self) -> str:
-        return "".join(self.lines)
+        first, last = (self.lines[index].replace(opening["mark"], mark, 1) for index in (at, closing))
+        return closing + 1, [first, *code, last]
 
 
 def _bare(line: str) -> str:

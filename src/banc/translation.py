@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import glob
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -279,13 +280,11 @@ class _Comparison:
 
     def _has_the_place(self, pairs: Mapping[int, int]) -> Callable[[int, int], bool]:
         """Tells whether two blocks of a kind stand between the same blocks alike."""
+        theirs, ours = list(pairs), list(pairs.values())
 
         def is_partner(one: int, mine: int) -> bool:
-            if self.original[one].block.kind is not self.translation[mine].block.kind:
-                return False
-            before = max((other for other in pairs if other < one), default=None)
-            mine_before = max((other for other in pairs.values() if other < mine), default=None)
-            return mine_before == (None if before is None else pairs[before])
+            is_of_a_kind = self.original[one].block.kind is self.translation[mine].block.kind
+            return is_of_a_kind and bisect_left(theirs, one) == bisect_left(ours, mine)
 
         return is_partner
 
@@ -294,10 +293,11 @@ class _Comparison:
     def _told_of_moved(
         self, pairs: Mapping[int, int], moved: Mapping[int, int]
     ) -> Iterator[tuple[str | None, Problem]]:
+        theirs = list(pairs)
         for one, mine in moved.items():
-            if self._goes_with_the_one_before(self.original, one, set(moved)):
+            if self._goes_with_the_one_before(self.original, one, moved):
                 continue
-            before = max((other for other in pairs if other < one), default=None)
+            before = _last_before(theirs, one)
             place = (
                 "before all others" if before is None else f"behind line {self.translation[pairs[before]].block.line}"
             )
@@ -307,17 +307,19 @@ class _Comparison:
 
     def _told_of_added(self, pairs: Mapping[int, int], known: set[int]) -> Iterator[tuple[str | None, Problem]]:
         partners = {mine: one for one, mine in pairs.items()}
+        ours = list(partners)
         added = {mine for mine in range(len(self.translation)) if mine not in known}
         for mine in sorted(added):
             if self._goes_with_the_one_before(self.translation, mine, added):
                 continue
-            before = max((other for other in partners if other < mine), default=None)
+            before = _last_before(ours, mine)
             line = 1 if before is None else self.original[partners[before]].block.line
             message = f"{self.original_name} has no such block behind {self.original_name}:{line}; take it out, or add "
             yield self._at(mine, Problem(self.translation[mine].block.line, message + "it there as well"))
 
     def _told_of_missing(self, pairs: Mapping[int, int], known: set[int]) -> Iterator[tuple[str | None, Problem]]:
         """A block that the translation lacks is told with the one before its place, else the one behind."""
+        theirs = list(pairs)
         missing = {one for one in range(len(self.original)) if one not in known}
         for one in sorted(missing):
             if self._goes_with_the_one_before(self.original, one, missing):
@@ -327,14 +329,14 @@ class _Comparison:
                 f"here the block of {self.original_name}:{block.line} is missing ({block.info or 'no language'}); "
             )
             message += f"add it to {self.translation_name}"
-            before = max((other for other in pairs if other < one), default=None)
+            before = _last_before(theirs, one)
             near = 0 if before is None else pairs[before]
             if self.translation:
                 yield self._at(near, Problem(self.translation[near].block.line, message))
             else:
                 yield None, Problem(1, message)
 
-    def _goes_with_the_one_before(self, side: Sequence[_Compared], index: int, same: set[int]) -> bool:
+    def _goes_with_the_one_before(self, side: Sequence[_Compared], index: int, same: Container[int]) -> bool:
         """Tell whether a block is the output of one of which the same is said: once is enough."""
         return side[index].block.kind is Kind.OUTPUT and index - 1 in same
 
@@ -376,6 +378,12 @@ class _Comparison:
         """Outputs are no tests of their own: what is wrong with one is told with the block it belongs to."""
         counted = [item.block for item in [*self.translation[index::-1], *self.translation[index:]]]
         return next((block.name for block in counted if block.kind in COUNTED), None), problem
+
+
+def _last_before(indices: Sequence[int], index: int) -> int | None:
+    """The last of some indices, in order, that comes before another; None where none does."""
+    place = bisect_left(indices, index)
+    return indices[place - 1] if place else None
 
 
 def _braces(block: Block) -> str:

@@ -13,6 +13,7 @@ from itertools import chain
 from pathlib import Path
 
 from banc import results
+from banc.align import ANYTHING
 from banc.blocks import Block, Problem, Site, configuration, load, read_page
 from banc.match import trimmed
 from banc.plan import outputs_in, plan
@@ -163,35 +164,43 @@ def capture_translation(original: Path, translation: Path, snapshots: Path) -> N
 def _changes(page: Path, blocks: Sequence[Block], edits: Mapping[int, Sequence[Edit]]) -> list[Change]:
     """Files with the blocks of a page changed, by their ordinals; read back, but not written."""
     site = configuration(page)
+    text = _text(page)
+    source = Source.of(text)
     files: dict[Path, dict[int, tuple[Block, Sequence[Edit]]]] = {}
     for ordinal, changes in edits.items():
         block = blocks[ordinal - 1]
-        path, at = _place(page, block, site)
-        files.setdefault(path, {})[at] = block, changes
-    made: list[Change] = []
-    for path, changed in files.items():
-        before = _text(path)
-        source = Source.of(before)
-        for at, (block, changes) in sorted(
-            changed.items(), reverse=True
-        ):  # from the end: lines above keep their places
-            source = source.rewritten(block, at, changes)
-        change = Change(path, before, str(source))
+        here = source.has(block, block.line - 1)
+        path, at = (page, block.line - 1) if here else _included(text, block, site)
+        known = files.setdefault(path, {}).setdefault(at, (block, changes))
+        if list(known[1]) != list(changes):
+            raise RewriteError(
+                f"line {block.line}: what is included here has printed something else where it is included before; "
+                f"write {ANYTHING} for what differs"
+            )
+    made = [_change(path, changed) for path, changed in files.items()]
+    for change, changed in zip(made, files.values(), strict=True):
         codes = {at + 1: recoded(block.code, changes) for at, (block, changes) in changed.items()}
         _read_back(change, codes, site)
-        made.append(change)
     return made
+
+
+def _change(path: Path, changed: Mapping[int, tuple[Block, Sequence[Edit]]]) -> Change:
+    """A file with some blocks changed, by the indices of their opening lines."""
+    before = _text(path)
+    source = Source.of(before)
+    lines = list(source.lines)
+    for at, (block, edits) in sorted(changed.items(), reverse=True):  # from the end: lines above keep their places
+        end, new = source.renewed(block, at, edits)
+        lines[at:end] = new
+    return Change(path, before, "".join(lines))
 
 
 def _text(path: Path) -> str:
     return path.read_bytes().decode()  # a byte order mark stays in it
 
 
-def _place(page: Path, block: Block, site: Site) -> tuple[Path, int]:
-    """The file that a block stands in, and the index of its opening line there."""
-    text = _text(page)
-    if Source.of(text).has(block, block.line - 1):
-        return page, block.line - 1
+def _included(text: str, block: Block, site: Site) -> tuple[Path, int]:
+    """The file that a block of a page stands in which includes others, and the index of its opening line there."""
     places = {
         (path, at)
         for path in _snippets(text, site, set())
