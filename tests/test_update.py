@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from local_lab import LocalBench, LocalLab
 
+from banc.errors import BenchError
 from banc.inventory import Kind, Thing
 
 PAGE = """\
@@ -145,11 +147,23 @@ def test_a_page_that_is_wrong_otherwise_is_not_updated(project: pytest.Pytester,
     )
 
 
-def test_a_page_that_leaves_something_is_not_updated(project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(LocalLab, "things", (Thing(Kind.VOLUME, "donnees", made=None),))
+def gone(_: LocalLab) -> tuple[Thing, ...]:
+    raise BenchError("the lab is gone")
+
+
+def volume(_: LocalLab) -> tuple[Thing, ...]:
+    return (Thing(Kind.VOLUME, "donnees", made=None),)
+
+
+@pytest.mark.parametrize("inventory", [gone, volume])
+def test_a_page_that_leaves_something_or_nobody_knows_what_is_not_updated(
+    project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, inventory: Callable[[LocalLab], tuple[Thing, ...]]
+) -> None:
+    monkeypatch.setattr(LocalLab, "inventory", inventory)
     write(project, "docs/page.md", PAGE)
     run(project, "docs", "--update").stdout.fnmatch_lines(["docs/page.md: not updated: it is wrong in more than *"])
     assert read(project, "docs/page.md") == PAGE
+    assert not (project.path / "snap").exists()
 
 
 def test_a_page_of_which_only_a_part_was_run_is_not_updated(project: pytest.Pytester) -> None:

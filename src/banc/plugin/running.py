@@ -124,6 +124,7 @@ class Running:
         self._benches = benches
         self._outcomes: dict[str, run.Outcome] = {}
         self._leaks: list[Leak] = []
+        self._is_unsure = False  # what the page leaves: nobody could tell
         self._broken: BenchError | None = None
         self._lab: Lab | None = None
         self._steps = self._followed() if page.follows else self._executed()
@@ -182,6 +183,7 @@ class Running:
         try:
             self._leaks = leaks.leaks(self._lab.inventory(), ran) if self._lab else []
         except BenchError:
+            self._is_unsure = True
             how = self._lab and self._lab.ruined()
             if not how:
                 raise
@@ -223,8 +225,8 @@ class Running:
         if len(self._outcomes) != len(page.plan.steps):
             why = "only some of its blocks were run; run the whole page"
             return Written(str(page.path), left=refused(page.path, config, why))
-        wrong = page.plan.problems or page.differences.get(None)
-        if wrong or self._leaks or any(outcome.failure for outcome in self._outcomes.values()):
+        wrong = page.plan.problems or page.differences.get(None) or self._leaks or self._is_unsure
+        if wrong or any(outcome.failure for outcome in self._outcomes.values()):
             why = "it is wrong in more than outputs; mend that, and run again"
             return Written(str(page.path), left=refused(page.path, config, why))
         if page.follows:  # its original may still be running
