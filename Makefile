@@ -39,8 +39,8 @@ course: $(VENV)/dev  ## Run the course, or a part of it (BANC_SHARD=1/3), and ke
 	$(BIN)/python -m banc.machine
 	$(BIN)/pytest docs --record=$(RECORD)
 
-report: $(VENV)/dev  ## Make one report of what make course kept, of all shards and engines
-	$(BIN)/python -m banc.merge $(RECORDS)/*.json
+report: $(VENV)/dev  ## Make one report of what make course kept, of all shards and engines; also as .cache/report.html
+	$(BIN)/python -m banc.merge --record-html=.cache/report.html $(RECORDS)/*.json
 
 unit: $(VENV)/dev  ## Run the tests that need neither browser nor Docker (seconds)
 	$(BIN)/pytest tests -m 'not site and not lab'

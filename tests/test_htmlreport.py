@@ -147,3 +147,31 @@ def test_it_is_written_whatever_a_program_printed(tmp_path: Path) -> None:
 
 def test_a_run_without_pages_is_a_page_too() -> None:
     assert "no block" in Reader(htmlreport.page(Record("0.1.0", "", 0.0))).text
+
+
+def two_engines(first: BlockRecord, second: BlockRecord) -> Record:
+    pages = tuple(
+        PageRecord("a.md", "docs/a.md", 2, version, asked, blocks=(block("same"), different))
+        for asked, version, different in (("debian-12", "20.10.24", first), ("debian-13", "26.1.5", second))
+    )
+    return Record("0.1.0", "2026-11-25T10:00:00+00:00", 61.0, pages)
+
+
+def test_engines_are_compared_block_by_block() -> None:
+    compared = two_engines(block("x", Status.SKIPPED, reason="Docker >=23"), block("x", exit=3, output=EVIL))
+    reader = Reader(htmlreport.page(compared))
+    assert "1 of 2 blocks are alike on all engines." in reader.text
+    rows = [line for line in reader.text.splitlines() if line.startswith("a.md::")]
+    assert rows == ["a.md::xskipped, 0.0 s (Docker >=23)passed, exit 3, 0.0 s", "a.md::samepassed, 0.0 spassed, 0.0 s"]
+    heads = reader.text.partition("alike on all engines")[2]
+    assert "blockdebian-12 (20.10.24)debian-13 (26.1.5)" in heads
+
+
+def test_the_lines_that_an_engine_printed_otherwise_are_shown_and_escaped() -> None:
+    page = htmlreport.page(two_engines(block("x", output="one\nboth"), block("x", output=f"{EVIL}\nboth")))
+    assert '<pre tabindex="0">-one\n+&lt;script&gt;' in page
+    assert not Reader(page).all("script")
+
+
+def test_one_engine_alone_has_no_comparison() -> None:
+    assert "Engines" not in Reader(htmlreport.page(record(block()))).text

@@ -81,7 +81,7 @@ def text(record: Record) -> str:
     differing = [row for row in comparison.rows if row.differs]
     lines = ["", " against ".join(comparison.engines)]
     for row in differing:
-        lines.append(f"  {row.page}::{row.block}  {' | '.join(map(_cell, row.cells))}")
+        lines.append(f"  {row.page}::{row.block}  {' | '.join(map(told, row.cells))}")
         for title, difference in zip(comparison.engines, row.differences, strict=True):
             if difference:
                 lines += [f"    {title} printed otherwise:", *_cut(difference.splitlines())]
@@ -90,7 +90,8 @@ def text(record: Record) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _cell(block: BlockRecord | None) -> str:
+def told(block: BlockRecord | None) -> str:
+    """How a block ended on one engine; None: the page has no such block there."""
     if block is None:
         return "not there"
     ended = "" if block.exit in (None, 0) else f", exit {block.exit}"

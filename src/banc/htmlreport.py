@@ -12,7 +12,8 @@ from dataclasses import replace
 from html import escape
 from pathlib import Path
 
-from banc import ansi
+from banc import ansi, compare
+from banc.compare import Comparison, Row
 from banc.record import BlockRecord, PageRecord, Record
 from banc.results import Status
 from banc.verdict import Failure
@@ -37,6 +38,7 @@ def page(record: Record) -> str:
         _header(record, counts),
         _wrong(record.pages),
         _table(record.pages),
+        _engines(compare.compared(record)),
         *(_page(number, page) for number, page in enumerate(record.pages, 1)),
     ]
     return "\n".join(
@@ -164,6 +166,42 @@ def _notes(page: PageRecord) -> Iterator[str]:
         yield "bench broken"
     if len(page.blocks) != page.counted:
         yield f"{len(page.blocks)} of {page.counted} blocks"
+
+
+# --- engines side by side ------------------------------------------------------------------------------
+
+
+def _engines(comparison: Comparison) -> str:
+    """Each block on each engine, those that differ first; empty where there is one engine alone."""
+    if len(comparison.engines) < 2:
+        return ""
+    differing = [row for row in comparison.rows if row.differs]
+    alike = [row for row in comparison.rows if not row.differs]
+    return (
+        '<section>\n<h2 id="engines">Engines</h2>\n'
+        f"<p>{len(alike)} of {len(comparison.rows)} blocks are alike on all engines.</p>\n"
+        f"{_compared(comparison.engines, differing)}\n<details><summary>Blocks that are alike</summary>\n"
+        f"{_compared(comparison.engines, alike)}</details>\n</section>"
+    )
+
+
+def _compared(engines: Iterable[str], rows: Iterable[Row]) -> str:
+    heads = "".join(f'<th scope="col">{_text(engine)}</th>' for engine in engines)
+    body = "".join(_across(row) for row in rows)
+    return (
+        '<div class="wide" tabindex="0" role="region" aria-labelledby="engines"><table>\n'
+        f'<thead><tr><th scope="col">block</th>{heads}</tr></thead>\n<tbody>{body}</tbody>\n</table></div>'
+    )
+
+
+def _across(row: Row) -> str:
+    """A block on all engines, with the lines that one printed otherwise than the first."""
+    cells = "".join(
+        f'<td class="{_CLASSES[cell.status] if cell else "none"}">{_text(compare.told(cell))}'
+        + (f'<pre tabindex="0">{_text(_end(difference))}</pre></td>' if difference else "</td>")
+        for cell, difference in zip(row.cells, row.differences, strict=True)
+    )
+    return f'<tr><th scope="row">{_text(row.page)}::{_text(row.block)}</th>{cells}</tr>\n'
 
 
 # --- a page --------------------------------------------------------------------------------------------
