@@ -12,6 +12,7 @@ from docker.errors import ImageNotFound
 from banc import engines, kit
 from banc.engines import UnknownEngineError, named, snapshots
 from banc.errors import BenchError
+from banc.images import passing
 from banc.lab import _RECIPE, _image
 
 
@@ -78,12 +79,24 @@ class Daemon:
     """A daemon that has each image that is asked for, or none."""
 
     def __init__(self, *, has_all: bool) -> None:
-        self.images = self
+        self.images = self.api = self
+        self.removed: list[str] = []
         self._has_all = has_all
 
     def get(self, name: str) -> None:
         if not self._has_all:
             raise ImageNotFound(name)
+
+    def remove_image(self, name: str) -> None:
+        self.removed.append(name)
+
+
+@pytest.mark.parametrize(("has_all", "removed"), [(True, []), (False, ["docker:29.0-dind"])])
+def test_what_labs_are_built_on_stays_on_the_daemon_only_where_it_was(has_all: bool, removed: list[str]) -> None:
+    daemon: Any = Daemon(has_all=has_all)
+    with passing(daemon, "docker:29.0-dind"):
+        assert daemon.removed == []
+    assert daemon.removed == removed
 
 
 def test_images_of_engines_have_names_of_their_own_and_do_not_drop_each_other() -> None:
