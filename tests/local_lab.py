@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from local_channel import LocalChannel
@@ -20,15 +20,20 @@ class LocalTunnel:
         """Nothing was opened."""
 
 
+IMAGE = Image("busybox:latest", "sha256:" + "0" * 64, "offline kit")
+
+
 class LocalLab:
     engine = "0.0.0"
     things: tuple[Thing, ...] = ()
     """What is in it at the page's end."""
+    image = "sha256:lab"
+    kit = "banc-kit-1@today"
+    missing: Mapping[str, str] = {}
 
     def __init__(self, home: Path) -> None:
         self.home = home
         self.open = True
-        self.missing: dict[str, str] = {}
 
     def open_terminal(self, argv: Sequence[str], columns: int = 100, rows: int = 40) -> LocalChannel:
         return LocalChannel(argv, self.home)
@@ -42,7 +47,7 @@ class LocalLab:
         return ended.returncode, ended.stdout
 
     def images(self) -> tuple[Image, ...]:
-        return (Image("busybox:latest", "sha256:" + "0" * 64, "offline kit"),)
+        return (IMAGE,)
 
     def check(self, output: str) -> None:
         """Nothing is wrong with this machine."""

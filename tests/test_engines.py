@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -83,9 +84,10 @@ class Daemon:
         self.removed: list[str] = []
         self._has_all = has_all
 
-    def get(self, name: str) -> None:
+    def get(self, name: str) -> SimpleNamespace:
         if not self._has_all:
             raise ImageNotFound(name)
+        return SimpleNamespace(id=f"sha256:{name}")
 
     def remove_image(self, name: str) -> None:
         self.removed.append(name)

@@ -71,7 +71,7 @@ def test_it_says_what_the_record_says() -> None:
                 problems=(Failure(1, "no such key"),),
                 left=(Left("one", "container cours-web"),),
                 network=True,
-                cached=True,
+                cached="2026-11-25 01:10",
                 host="ssh://other",
             )
         )

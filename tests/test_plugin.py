@@ -63,7 +63,7 @@ def no_docker(*arguments: object, **options: object) -> None:
 
 
 def run(project: pytest.Pytester, *arguments: str) -> pytest.RunResult:
-    return project.runpytest_inprocess("-p", "no:cacheprovider", *arguments)
+    return project.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:hypothesispytest", *arguments)
 
 
 def test_each_block_has_its_status_and_its_line(project: pytest.Pytester) -> None:

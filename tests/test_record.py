@@ -93,21 +93,23 @@ def test_a_page_is_gathered_from_what_its_blocks_say() -> None:
     gathered.add(page("b.md", engine="", problems=(WRONG,)))
     gathered.add(page("a.md", blocks=(block("x"),)))
     gathered.add(page("b.md", blocks=(block("one", seconds=1.0),)))
-    gathered.add(page("b.md", blocks=(block("two", Status.SKIPPED, seconds=0.5),), cached=True))
+    gathered.add(page("b.md", blocks=(block("two", Status.SKIPPED, seconds=0.5),), cached="2026-11-25 01:10"))
     first, second = gathered.pages()
     assert (first.page, first.counts, first.is_wrong) == ("a.md", {Status.PASSED: 1}, False)
-    assert (second.engine, second.cached, second.seconds, second.is_wrong) == ("26.1.5", True, 1.5, True)
+    assert (second.engine, second.cached, second.seconds, second.is_wrong) == ("26.1.5", "2026-11-25 01:10", 1.5, True)
     assert [block.name for block in second.blocks] == ["one", "two"]
 
 
 def test_shards_and_engines_join_and_the_later_run_of_a_page_counts() -> None:
     first = Record("1", "2026-11-25T10:00:00+00:00", 2.0, (page("a.md"), page("b.md")))
-    second = Record("1", "2026-11-25T11:00:00+00:00", 3.0, (page("b.md", cached=True), page("a.md", "20.10.24")))
+    second = Record(
+        "1", "2026-11-25T11:00:00+00:00", 3.0, (page("b.md", cached="2026-11-25 01:10"), page("a.md", "20.10.24"))
+    )
     whole = record.joined([second, first])
     assert [(page.page, page.engine, page.cached) for page in whole.pages] == [
-        ("a.md", "20.10.24", False),
-        ("a.md", "26.1.5", False),
-        ("b.md", "26.1.5", True),
+        ("a.md", "20.10.24", ""),
+        ("a.md", "26.1.5", ""),
+        ("b.md", "26.1.5", "2026-11-25 01:10"),
     ]
     assert (whole.date, whole.seconds) == (first.date, 5.0)
     with pytest.raises(RecordError, match="--record"):

@@ -6,6 +6,7 @@ results, grammar, frontmatter, site, blocks, shell, match, plan   a page becomes
 screen, terminal                                                  one shell in a terminal
 errors, host, images, inside, kit, mirror, lab                    a throw-away Docker host and its registry
 run, translation, record, report, plugin                          steps become results, and pytest's items
+cache, imports, hub, survey                                       what need not be run again
 
 ``fences``, the site's side, imports ``results`` alone; ``machine`` readies a machine for all of it.
 """

@@ -159,7 +159,7 @@ def _notes(page: PageRecord) -> Iterator[str]:
     if page.follows:
         yield f"compared with {page.follows}"
     if page.cached:
-        yield "not run again: nothing has changed"
+        yield f"not run again: nothing has changed since its green run of {page.cached}"
     if page.network:
         yield "reaches the Internet"
     if page.broken:

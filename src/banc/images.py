@@ -47,11 +47,15 @@ def tag(name: str, recipe: str) -> str:
 
 def found(client: docker.DockerClient, name: str) -> bool:
     """Whether the daemon has an image of this name."""
+    return bool(identity(client, name))
+
+
+def identity(client: docker.DockerClient, name: str) -> str:
+    """The id of the image of this name; empty where the daemon has none."""
     try:
-        client.images.get(name)
+        return str(client.images.get(name).id)
     except ImageNotFound:
-        return False
-    return True
+        return ""
 
 
 def borrow(client: docker.DockerClient, lender: docker.DockerClient, name: str) -> None:

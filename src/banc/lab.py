@@ -126,6 +126,7 @@ class Lab:
                 state = client.api.inspect_container(self.id)
                 self._address = state["NetworkSettings"]["Networks"][f"banc-{owner.run}"]["IPAddress"]
                 self._since = _seconds(state["State"]["StartedAt"])
+                self.image = str(state["Image"])
                 self._wait()
             self.engine = str(self._ask("/version")["Version"]).partition("+")[0]  # without Debian's suffix
         except BaseException:
@@ -231,6 +232,11 @@ class Lab:
         if status:
             raise OSError(output.decode(errors="replace").strip())
 
+    @property
+    def kit(self) -> str:
+        """The offline kit that it pulls from, as `kit.instance` names it; empty for Docker Hub."""
+        return self._mirror.kit
+
     def images(self) -> tuple[Image, ...]:
         """What was pulled since the lab was started, base images of builds and removed images included."""
         pulled = self._mirror.pulled(self._address, self._since)
@@ -329,8 +335,9 @@ def _seconds(date: str) -> float:
     return datetime.fromisoformat(date.rstrip("Z")[:26] + "+00:00").timestamp()
 
 
-def _tag(engine: Engine) -> str:
-    return tag(f"lab-{engine.name}", fingerprint(_RECIPE, repr(engine)))
+def image_name(engine: str) -> str:
+    """The name of the image of labs with an engine, on whichever Docker host."""
+    return tag(f"lab-{engine}", fingerprint(_RECIPE, repr(engines.named(engine))))
 
 
 def _image(client: docker.DockerClient, say: Say, engine: Engine, *, hub: bool) -> str:
@@ -339,7 +346,7 @@ def _image(client: docker.DockerClient, say: Say, engine: Engine, *, hub: bool) 
     Raises:
         BenchError: It cannot be had; the message says what to do.
     """
-    name = _tag(engine)
+    name = image_name(engine.name)
     if found(client, name):
         return name
     if engine.release:
@@ -396,7 +403,7 @@ class Bench:
             with building():  # until the mirror uses image and volume, another checkout's run might drop them
                 needed = [engines.named(name) for name in (engine, engines.DEFAULT)]
                 for lender in lenders:
-                    self._borrow(say, lender, [_tag(one) for one in needed])
+                    self._borrow(say, lender, [image_name(one.name) for one in needed])
                 self._image, registry = (_image(self._client, say, one, hub=hub) for one in needed)
                 made = None if hub else kit.make(self._client, say, registry, hub=hub)
                 volume = made.volume if made else None

@@ -14,6 +14,7 @@ from docker.errors import APIError
 from banc import inside
 from banc.errors import BenchError
 from banc.host import LABEL, Owner, working
+from banc.kit import instance
 
 HUB = "Docker Hub"
 KIT = "offline kit"
@@ -116,6 +117,7 @@ class Mirror:
         self._client = client
         self.origin = KIT if kit else HUB
         with working("starting the mirror"):
+            self.kit = instance(client, kit) if kit else ""
             self.id = self._start(owner, image, network, kit, hub)
             networks = client.api.inspect_container(self.id)["NetworkSettings"]["Networks"]
             self.address = next(net["IPAddress"] for net in networks.values() if net["NetworkID"] == network.id)

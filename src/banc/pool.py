@@ -64,6 +64,19 @@ class Pool:
         """The address of the Docker host that labs come from; empty before the first."""
         return self._bench.address if self._bench else ""
 
+    @property
+    def first(self) -> str | None:
+        """The Docker host that the next lab is to come from; None is the one that the environment names."""
+        return self._hosts[0]
+
+    def open(self) -> None:
+        """Make the bench of that host now.
+
+        Raises:
+            BenchError: It cannot be had.
+        """
+        self._on_host()
+
     def _on_host(self) -> Bench:
         self._bench = self._bench or self._open_bench(self._hosts[0])
         return self._bench

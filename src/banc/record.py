@@ -83,8 +83,9 @@ class PageRecord:
     host: str = ""  # address of the Docker host that the lab was on; empty where no lab was started
     images: tuple[Image, ...] = ()
     follows: str = ""  # page whose results stand for this one's: compared, not run
-    cached: bool = False  # not run again: nothing has changed since its last green run
+    cached: str = ""  # "2026-11-25 01:10", of the green run that stands for this one; empty where it was run
     network: bool = False  # the page asked for the Internet
+    note: str = ""  # what else is to be known of how it was run
     broken: str = ""  # why the bench could not run the page to its end
     blocks: tuple[BlockRecord, ...] = ()  # in the order in which they were run
     problems: tuple[Failure, ...] = ()  # of the page itself

@@ -111,8 +111,8 @@ def line(page: PageRecord) -> str:
     itself = len(page.problems) - len(page.left)
     told += [f"{itself} wrong on the page itself"] if itself else []
     told += [f"{len(page.left)} left behind"] if page.left else []
-    note = " (as in its last run: nothing has changed)" if page.cached else ""
-    return f"{page.path.ljust(_PATH_COLUMNS)} {', '.join(told)}  {page.seconds:.1f} s{note}"
+    note = f"not run again: as in its green run of {page.cached}" if page.cached else f"{page.seconds:.1f} s"
+    return f"{page.path.ljust(_PATH_COLUMNS)} {', '.join(told)}  {note}"
 
 
 _PATH_COLUMNS = 30  # that most paths find room in
@@ -129,15 +129,24 @@ def table(pages: Sequence[PageRecord]) -> str:
     for page in pages:
         engine = page.engine or (f"follows {page.follows}" if page.follows else "not run")
         host = f"  {page.host}" if several and page.host else ""
-        numbers = [*_numbers(page.counts), f"{page.seconds:7.1f}"]
-        lines.append("  ".join([page.page.ljust(width), *numbers, f"{engine:6}{host}"]).rstrip())
+        cached = f"  not run again: as in its green run of {page.cached}" if page.cached else ""
+        numbers = [*_numbers(page.counts), f"{_spent(page):7.1f}"]
+        lines.append("  ".join([page.page.ljust(width), *numbers, f"{engine:6}{host}{cached}"]).rstrip())
     total = sum((page.counts for page in pages), Counter[Status]())
-    seconds = sum(page.seconds for page in pages)
+    seconds = sum(map(_spent, pages))
     lines.append("  ".join([f"{len(pages)} pages".ljust(width), *_numbers(total), f"{seconds:7.1f}"]))
     lines += [f"skipped ({len(blocks)}): {reason}: {', '.join(blocks)}" for reason, blocks in _skipped(pages)]
+    lines += [f"{page.page}: {page.note}" for page in pages if page.note]
+    if any(page.cached for page in pages):
+        lines.append("pages that nothing has changed for are not run again; --fresh runs all")
     images = sorted({image for page in pages for image in page.images}, key=str)
     lines += [f"image {image.name}  {image.digest}  {image.origin}" for image in images]
     return "\n".join(lines)
+
+
+def _spent(page: PageRecord) -> float:
+    """Seconds that a page took in this run."""
+    return 0.0 if page.cached else page.seconds
 
 
 def _numbers(counts: Counter[Status]) -> list[str]:

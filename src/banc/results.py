@@ -207,6 +207,11 @@ def merged(old: PageRun | None, new: PageRun, rewritten: Collection[str] = ()) -
     return replace(new, results=tuple(kept), images=images)
 
 
+def is_current(committed: PageRun | None, new: PageRun) -> bool:
+    """Tell whether nothing of what is committed would change for a run."""
+    return committed is not None and merged(committed, new) == committed
+
+
 def _says_the_same(was: Result, now: Result) -> bool:
     return (was.digest, was.status, was.exit, was.reason, normalised(was.output)) == (
         now.digest,
@@ -239,14 +244,9 @@ def load(folder: Path, page: str) -> PageRun | None:
     if schema != SCHEMA:
         raise SnapshotError(f"{path}: schema {schema!r}, this version of banc reads {SCHEMA}; run `pytest --update`")
     try:
-        images = tuple(Image(**image) for image in data.pop("images"))
-        blocks: Mapping[str, dict[str, Any]] = data.pop("blocks")
-        results = tuple(
-            Result(block=block, **{**entry, "status": Status(entry["status"])}) for block, entry in blocks.items()
-        )
-        return PageRun(images=images, results=results, **data)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise SnapshotError(f"{path}: damaged ({error!r}); run `pytest --update`") from error
+        return decoded(data)
+    except ValueError as error:
+        raise SnapshotError(f"{path}: {error}; run `pytest --update`") from error
 
 
 def committed(folder: Path, page: str) -> PageRun | None:
@@ -260,12 +260,7 @@ def committed(folder: Path, page: str) -> PageRun | None:
 def save(folder: Path, run: PageRun) -> bool:
     """Write the snapshot of one page, if that changes the file. Tell whether it did."""
     path = snapshot_file(folder, run.page)
-    data = asdict(run)
-    results = data.pop("results")
-    for result in results:
-        result["seconds"] = round(result["seconds"], 2)
-    data["blocks"] = {result.pop("block"): result for result in results}
-    text = json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+    text = json.dumps(encoded(run), ensure_ascii=False, indent=1) + "\n"
     if path.is_file() and path.read_text(encoding="utf-8") == text:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -285,3 +280,31 @@ def write_whole(path: Path, data: bytes) -> None:
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
+
+
+def encoded(run: PageRun) -> dict[str, Any]:
+    """A page's run as JSON can hold it."""
+    data = asdict(run)
+    results = data.pop("results")
+    for result in results:
+        result["seconds"] = round(result["seconds"], 2)
+    data["blocks"] = {result.pop("block"): result for result in results}
+    return data
+
+
+def decoded(data: Mapping[str, Any]) -> PageRun:
+    """The run that `encoded` made this of.
+
+    Raises:
+        ValueError: It is no such thing.
+    """
+    try:
+        images = tuple(Image(**image) for image in data["images"])
+        blocks: Mapping[str, dict[str, Any]] = data["blocks"]
+        results = tuple(
+            Result(block=block, **{**entry, "status": Status(entry["status"])}) for block, entry in blocks.items()
+        )
+        others = {key: value for key, value in data.items() if key not in ("images", "blocks")}
+        return PageRun(images=images, results=results, **others)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ValueError(f"damaged ({error!r})") from error

@@ -10,6 +10,7 @@ hashes: they are built outside as well, into ``bin/``. Where there is no Go, the
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 import subprocess
 import sys
@@ -50,6 +51,7 @@ _MMDEBSTRAP = (
 _HOUR = 3600  # seconds that making the base may take on a slow machine
 _REGISTRY = "/var/lib/registry"  # where the registry keeps its files
 _COMPLETE = "complete"  # file that is written last
+_TAG = re.compile(r"repositories/(?P<name>.+)/_manifests/tags/(?P<tag>[^/]+)/current/link")
 _FRESH = 86_400  # seconds for which the package lists in the base serve
 
 
@@ -157,6 +159,56 @@ def make(client: docker.DockerClient, say: Say, registry_image: str, *, hub: boo
         _fill(client, registry_image, volume, built)
         _drop_older_volumes(client, volume)
     return Kit(volume, missing)
+
+
+def instance(client: docker.DockerClient, volume: str) -> str:
+    """What tells a filled volume from any other, also from one of the same recipes that was made at another time."""
+    try:
+        return f"{volume}@{client.api.inspect_volume(volume)['CreatedAt']}"
+    except NotFound:
+        return ""
+
+
+def ready(client: docker.DockerClient) -> str:
+    """The volume that `make` would give without making anything; empty where it would have to."""
+    recipes = _recipes()
+    whole = _volume(recipes)
+    if instance(client, whole):
+        return whole
+    built = {folder: recipe for folder, recipe in recipes.items() if found(client, tag(f"kit-{folder}", recipe))}
+    part = _volume(built)
+    return part if instance(client, part) else ""
+
+
+def digests(client: docker.DockerClient, registry_image: str, volume: str) -> dict[str, str]:
+    """The images of a filled volume, and their manifests' digests; nothing is started for it.
+
+    Args:
+        client: The daemon.
+        registry_image: As for `make`.
+        volume: Its name.
+
+    Returns:
+        Name with tag, as a reader writes it → ``sha256:…``; nothing where the volume is not filled to its end.
+    """
+    if not _complete(client, registry_image, volume):
+        return {}
+    with _filler(client, registry_image, volume) as filler, tempfile.TemporaryFile(prefix="banc-") as file:
+        for chunk in client.api.get_archive(filler, f"{_REGISTRY}/docker/registry/v2/repositories")[0]:
+            file.write(chunk)
+        file.seek(0)
+        with tarfile.open(fileobj=file) as archive:
+            return _tagged(archive)
+
+
+def _tagged(archive: tarfile.TarFile) -> dict[str, str]:
+    """Of a registry's folder of repositories: each name with its tag, and the digest of its manifest."""
+    found = ((_TAG.fullmatch(member.name), archive.extractfile(member)) for member in archive.getmembers())
+    return {
+        f"{match['name'].removeprefix('library/')}:{match['tag']}": link.read().decode()
+        for match, link in found
+        if match and link
+    }
 
 
 def borrow(client: docker.DockerClient, lender: docker.DockerClient, registry_image: str) -> None:

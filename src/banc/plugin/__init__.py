@@ -15,8 +15,10 @@ import pytest
 from banc import engines, record, shards, site
 from banc.errors import BenchError
 from banc.plugin import progress
+from banc.plugin.greens import Greens
 from banc.plugin.items import (
     BENCH,
+    GREENS,
     LEAKS,
     BlockItem,
     LeaksItem,
@@ -59,6 +61,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write what the blocks gave into the pages' outputs and into the site's snapshot; show the difference",
     )
+    group.addoption("--fresh", action="store_true", help="run pages again for which nothing has changed, too")
     group.addoption(
         "--images",
         choices=["auto", "hub", "kit"],
@@ -110,6 +113,7 @@ def _shard(text: str) -> str:
 def pytest_configure(config: pytest.Config) -> None:
     """Prepare what a run shares: its bench, started when the first page needs it, and its totals."""
     config.stash[BENCH] = Benches(config)
+    config.stash[GREENS] = Greens(config, config.stash[BENCH])
     config.stash[SUMMARY] = Summary(config)
     config.pluginmanager.register(config.stash[SUMMARY], "banc-summary")
     config.stash[DURATIONS] = Durations(config, config.stash[SUMMARY])
@@ -193,16 +197,20 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
 
 def _next_page(item: PageTest, nextitem: pytest.Item | None) -> Page | None:
     """The page that needs a lab after this one; a worker of pytest-xdist learns it with a page's last test."""
-    after = item.session.stash[AFTER].get(item.parent) if AFTER in item.session.stash else nextitem and nextitem.parent
-    return after.page if isinstance(after, PageFile) and after is not item.parent and after.needs_lab else None
+    if AFTER not in item.session.stash:
+        after = nextitem and nextitem.parent
+        return after.page if isinstance(after, PageFile) and after is not item.parent and after.needs_lab else None
+    page = item.session.stash[AFTER].get(item.parent)
+    while page and not page.needs_lab:
+        page = item.session.stash[AFTER].get(page)
+    return page.page if page else None
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Note which page comes after which; under pytest-xdist nobody knows before they are handed out."""
     if not hasattr(session.config, "workerinput"):
         pages = dict.fromkeys(item.parent for item in session.items if isinstance(item, BlockItem))
-        run = [page for page in pages if page.needs_lab]
-        session.stash[AFTER] = dict(pairwise(run))
+        session.stash[AFTER] = dict(pairwise(pages))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -214,6 +222,9 @@ def pytest_runtest_makereport(
     if call.excinfo and isinstance(call.excinfo.value, (BenchError, NotReachedError)):
         kind = BROKEN if isinstance(call.excinfo.value, BenchError) else Status.NOT_REACHED.value
         vars(made)[KIND] = kind
+    broken = call.excinfo is not None and isinstance(call.excinfo.value, BenchError)  # says nothing of the page
+    if isinstance(item.parent, PageFile) and (made.failed or call.when == "call") and not broken:
+        item.parent.hear(is_green=not made.failed)
     if isinstance(item, OF_A_PAGE) and call.when == "call":
         vars(made)[PAGE] = item.parent.page.name
         vars(made)[ENDED] = item.stash[LAST]

@@ -6,14 +6,17 @@ import os
 import warnings
 from collections import Counter
 from collections.abc import Generator, Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from banc import engines, plan, record, report, results, run, site, verdict
+from banc.cache import Green
 from banc.errors import BenchError
 from banc.leaks import Leak
+from banc.plugin.greens import Greens
 from banc.plugin.running import Benches, Page, RuinedError, Running
 from banc.plugin.updating import Written
 from banc.record import BlockRecord, Left, PageRecord
@@ -25,6 +28,7 @@ LEAKS = "@leaks"
 _LEAKS_SHOWN = 8
 
 BENCH = pytest.StashKey[Benches]()
+GREENS = pytest.StashKey[Greens]()
 
 
 class PageWarning(UserWarning):
@@ -58,11 +62,18 @@ class PageFile(pytest.File):
 
     running: Running | None = None
     written: Written | None = None  # what --update did to the page, at its end
+    _awaited = 0  # tests that have yet to be green for the page to be so
+    _is_wrong = False
+
+    @cached_property
+    def green(self) -> tuple[Green | None, str]:
+        """The green run that stands for a new one, if any, and what is to be said of it; found out once."""
+        return self.config.stash[GREENS].of(self.page)
 
     @property
     def needs_lab(self) -> bool:
-        """Whether the page's blocks are run, and not compared with those of another one."""
-        return not self.page.follows
+        """Whether the page's blocks are run, neither compared with those of another one nor as in their last run."""
+        return not self.page.follows and self.green[0] is None
 
     def collect(self) -> Iterator[pytest.Item]:
         """Read and plan the page."""
@@ -74,10 +85,13 @@ class PageFile(pytest.File):
         for problem in self.page.plan.warnings:
             warnings.warn_explicit(PageWarning(problem.message), None, str(self.path), problem.line)
         for problem in (*self.page.plan.problems, *self.page.differences.get(None, ())):
+            self._awaited += 1
             yield PageItem.from_parent(self, name=f"line-{problem.line}", problem=problem)
         for step in run.ordered(self.page.plan):
+            self._awaited += 1
             yield BlockItem.from_parent(self, name=step.block.name, step=step)
         if self.page.plan.steps and not self.page.follows:
+            self._awaited += 1
             yield LeaksItem.from_parent(self, name=LEAKS)
 
     def outcome(self, block: str, item: pytest.Item) -> run.Outcome:
@@ -104,12 +118,17 @@ class PageFile(pytest.File):
         return self._started().leaks(item)
 
     def _started(self) -> Running:
-        self.running = self.running or Running(self.page, self.config.stash[BENCH], self)
+        self.running = self.running or Running(self.page, self.config.stash[BENCH], self, self.green[0])
         return self.running
 
     def place(self, line: int) -> list[tuple[str, object]]:
         """A line of the page as properties of a test, for JUnit's XML."""
         return [("file", os.path.relpath(self.path, self.config.rootpath)), ("line", line)]
+
+    def hear(self, is_green: bool) -> None:
+        """Take in whether one of the page's tests, or its preparation, is green."""
+        self._awaited -= is_green
+        self._is_wrong = self._is_wrong or not is_green
 
     def record(self, **parts: Any) -> PageRecord:
         """What is known of the page by now, with `parts` of its record."""
@@ -124,14 +143,21 @@ class PageFile(pytest.File):
             images=running.images if running else (),
             follows=page.follows,
             network=page.plan.network,
+            cached=running.green.date if running and running.green else "",
+            note=self.green[1],
             **parts,
         )
 
     def teardown(self) -> None:
-        """End the page: its teardown blocks, its lab, its snapshot."""
-        if self.running:
-            self.written = self.running.close()
-            self.running = None
+        """End the page: its teardown blocks, its lab, its snapshot. A page that is green as a whole is kept as such."""
+        running, self.running = self.running, None
+        if running is None:
+            return
+        self.written = running.close()
+        if self._is_wrong:
+            self.config.stash[GREENS].lose(self.page)
+        elif self._awaited == 0 and not running.green:
+            self.config.stash[GREENS].keep(self.page, running)
 
 
 class PageItem(pytest.Item):

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from banc import blocks, engines, leaks, plan, results, run, site, translation, update
+from banc.cache import Green
 from banc.errors import BenchError
 from banc.lab import Bench, Lab
 from banc.leaks import Leak
@@ -21,6 +22,7 @@ from banc.plugin.updating import Written, refused, written
 from banc.pool import Pool, share
 from banc.results import Image, PageRun, Status
 from banc.rewrite import RewriteError
+from banc.survey import Survey
 
 
 class Benches:
@@ -31,6 +33,7 @@ class Benches:
         self._hosts: list[str] = config.getoption("--docker-host")
         self._worker: str = getattr(config, "workerinput", {}).get("workerid", "")  # of pytest-xdist: "gw0" …
         self._pool = Pool(self._open, share(self._hosts, int(self._worker.removeprefix("gw") or 0)), self._say)
+        self._survey: Survey | None = None
         self.next: Page | None = None
         """The page that will need a lab next, as far as that is known."""
 
@@ -38,6 +41,25 @@ class Benches:
         lenders = [other for other in self._hosts if other != host]
         images, engine = self._config.getoption("--images"), self._config.getoption("--engine")
         return Bench(self._say, images, engine=engine, docker_host=host, lenders=lenders)
+
+    def survey(self) -> Survey:
+        """What pages would be run on now. What is missing for it is made; no lab is started.
+
+        Raises:
+            BenchError: It cannot be found out.
+        """
+        if self._survey is None:
+            survey = self._surveyed()
+            if not survey.complete:
+                survey.close()
+                self._pool.open()
+                survey = self._surveyed()
+            self._survey = survey
+        return self._survey
+
+    def _surveyed(self) -> Survey:
+        images, engine = self._config.getoption("--images"), self._config.getoption("--engine")
+        return Survey(images, engine=engine, docker_host=self._pool.first)
 
     def lab(self, *, online: bool) -> Lab:
         """A fresh lab.
@@ -73,6 +95,9 @@ class Benches:
 
     def close(self) -> None:
         """Remove labs, network and mirror."""
+        if self._survey:
+            self._survey.close()
+            self._survey = None
         self._pool.close()
 
 
@@ -87,7 +112,7 @@ class Page:
         self.name = self.site.page
         self.snapshots = engines.snapshots(self.site.snapshots, engine) if self.site.snapshots else None
         extracted = blocks.load(path)
-        self.blocks = extracted.blocks
+        self.blocks, self.front = extracted.blocks, extracted.front
         self.counted = sum(block.kind in results.COUNTED for block in extracted.blocks)
         self.plan = plan.plan(extracted)
         original = translation.original_of(path) if self.site.docs else None
@@ -106,16 +131,23 @@ class Page:
         """
         return results.load(self.snapshots, self.name) if self.snapshots else None
 
+    def captured(self, run: PageRun) -> PageRun:
+        """What the snapshot keeps of a run: of engines that the site does not speak of only how each block ended."""
+        if self.engine == engines.DEFAULT:
+            return run
+        return replace(run, results=tuple(replace(result, output="") for result in run.results))
+
 
 class RuinedError(Exception):
     """A page has made its lab unusable; the message says how."""
 
 
 class Running:
-    """A page being executed: outcomes so far, and the lab while it lives."""
+    """A page being executed: outcomes so far, and the lab while it lives. Or one whose last green run stands for it."""
 
-    def __init__(self, page: Page, benches: Benches, file: pytest.File) -> None:
+    def __init__(self, page: Page, benches: Benches, file: pytest.File, green: Green | None = None) -> None:
         self.page = page
+        self.green = green
         self._file = file
         self._python: PythonBlocks | None = None
         self.images: tuple[Image, ...] = ()
@@ -127,7 +159,10 @@ class Running:
         self._is_unsure = False  # what the page leaves: nobody could tell
         self._broken: BenchError | None = None
         self._lab: Lab | None = None
-        self._steps = self._followed() if page.follows else self._executed()
+        if green:
+            self._steps = self._replayed(green.run)
+        else:
+            self._steps = self._followed() if page.follows else self._executed()
 
     def _executed(self) -> Iterator[run.Outcome]:
         self._lab = self._benches.lab(online=self.page.plan.network)
@@ -135,6 +170,13 @@ class Running:
         self._benches.prepare()
         self._python = PythonBlocks(self._file, self._lab, self._item)
         yield from run.execute(self.page.plan, self._lab, self._python)
+
+    def _replayed(self, green: PageRun) -> Iterator[run.Outcome]:
+        self.engine, self.images = green.engine, green.images
+        given = {result.block: result for result in green.results}
+        for step in run.ordered(plan.suited(self.page.plan, green.engine, {})):
+            elsewhere = isinstance(step, plan.Skip) and step.elsewhere
+            yield run.Outcome(step.block, given[step.block.name], elsewhere=elsewhere)
 
     def _followed(self) -> Iterator[run.Outcome]:
         for step in run.ordered(self.page.plan):
@@ -218,6 +260,16 @@ class Running:
                 with suppress(BenchError) if self._broken else nullcontext():  # once is enough
                     self._lab.close()
 
+    @property
+    def lab(self) -> Lab | None:
+        """The lab in which the page was run; None where it was not."""
+        return self._lab
+
+    def given(self) -> PageRun:
+        """What the page's blocks gave so far."""
+        given = tuple(outcome.result for outcome in self._outcomes.values())
+        return PageRun(self.page.name, self.engine, self.images, given, self.page.follows)
+
     def _update(self) -> Written:
         """Write what the page gave, if all of it is right but for outputs."""
         page, config = self.page, self._file.config
@@ -242,12 +294,9 @@ class Running:
 
     def _save(self, folder: Path) -> None:
         self.inventory()
-        given = [outcome.result for outcome in self._outcomes.values()]
-        if self.page.engine != engines.DEFAULT:  # how each block ended is all that is told of it
-            given = [replace(result, output="") for result in given]
+        fresh = self.page.captured(self.given())
         rewritten = {outcome.block.name for outcome in self._outcomes.values() if outcome.drifts}
         if rewritten:  # the text of console blocks has changed
             digests = {block.name: block.digest for block in blocks.load(self.page.path).blocks}
-            given = [replace(result, digest=digests[result.block]) for result in given]
-        fresh = PageRun(self.page.name, self.engine, self.images, tuple(given))
+            fresh = replace(fresh, results=tuple(replace(one, digest=digests[one.block]) for one in fresh.results))
         results.save(folder, results.merged(results.committed(folder, self.page.name), fresh, rewritten))

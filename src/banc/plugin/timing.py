@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from banc import durations, results, site
-from banc.plugin.summary import BROKEN, KIND, Summary
+from banc import durations, record, results, site
+from banc.plugin.summary import BROKEN, KIND, TOLD, Summary
 
 
 class Durations:
@@ -39,7 +39,8 @@ class Durations:
         """Add up what a file's tests took, their fixtures and labs included."""
         file = report.nodeid.partition("::")[0]
         self._measured[file] += report.duration
-        if vars(report).get(KIND) == BROKEN:
+        told = vars(report).get(TOLD)
+        if vars(report).get(KIND) == BROKEN or (told and record.unpacked(told).cached):
             self._void.add(file)
 
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
