@@ -445,6 +445,14 @@ def test_a_shard_without_a_page_is_green_and_says_so(
     result.stdout.fnmatch_lines(["banc: nothing to do in shard 2/2"])
 
 
+def test_what_is_left_to_other_shards_is_counted(project: pytest.Pytester) -> None:
+    for name in ("one.md", "two.md", "three.md"):
+        write(project, name, GREEN)
+    pages = ("one.md", "two.md", "three.md")
+    run(project, *pages, "--shard=2/2").stdout.fnmatch_lines(["shard 2/2: 2 pages are left to the others"])
+    run(project, *pages).stdout.no_fnmatch_line("*are left to*")
+
+
 @pytest.mark.parametrize("named", ["page.md", "empty"])
 def test_a_shard_of_nothing_is_as_red_as_nothing(project: pytest.Pytester, named: str) -> None:
     write(project, "page.md", "# Only prose\n")

@@ -47,6 +47,11 @@ class Summary:
         """Note that not all blocks were asked for."""
         self.selected = self.selected or bool(items)
 
+    def pytest_report_collectionfinish(self) -> str | None:
+        """Say why fewer tests are run than were collected."""
+        shard = self._config.getoption("--shard")
+        return f"shard {shard}: {len(self.elsewhere)} pages are left to the others" if self.elsewhere else None
+
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take in what a block gave."""
         told = vars(report).get(TOLD)
