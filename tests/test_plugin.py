@@ -9,7 +9,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from local_lab import LocalBench
+from local_lab import LocalBench, LocalLab
 
 from banc import merge
 from banc.errors import BenchError
@@ -657,3 +657,28 @@ def test_a_file_of_the_run_that_cannot_be_written_is_said_and_red(project: pytes
         [f"banc: {option}=page.md/run cannot be written (*): name another file", "page.md * 2 *"]
     )
     assert result.ret == 3
+
+
+def test_a_bench_that_breaks_as_a_page_ends_is_one_sentence(
+    project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(lab: LocalLab) -> None:
+        lab.open = False
+        raise BenchError("removing a lab failed: gone. See what the Docker daemon says")
+
+    monkeypatch.setattr(LocalLab, "close", broken)
+    write(project, "page.md", GREEN)
+    result = run(project, "page.md")
+    assert result.ret == 3
+    result.stdout.fnmatch_lines(
+        ["the bench is broken, which says nothing of the pages: removing a lab failed: gone. *"]
+    )
+    assert ".py:" not in result.stdout.str()
+
+
+def test_a_page_that_is_no_utf_8_fails_at_its_line_and_the_next_one_is_run(project: pytest.Pytester) -> None:
+    (project.path / "latin.md").write_bytes("# Page\n\nUn caf\xe9.\n\n".encode("latin-1") + GREEN.encode())
+    write(project, "page.md", GREEN)
+    result = run(project, "latin.md", "page.md")
+    result.assert_outcomes(passed=2, failed=1)
+    result.stdout.fnmatch_lines(["latin.md:3: byte 0xe9 is not UTF-8; save the page as UTF-8 text"])

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
+import docker
 import pytest
+from daemons import daemon_of_its_own
 
 from banc import run
 from banc.blocks import read_page
 from banc.errors import BenchError
+from banc.host import LABEL, connect
 from banc.lab import Bench, Lab
 from banc.plan import Python, plan
 from banc.results import Status
@@ -133,3 +143,82 @@ def test_a_mirror_that_is_gone_is_not_the_pages_fault() -> None:
     blocks = ("echo before", "docker run --rm busybox true")
     with Bench(say=print) as bench, bench.lab() as lab, pytest.raises(BenchError, match=r"The mirror, .* has ended"):
         outcomes(lab, *blocks, between=lambda: lab.client.api.kill(bench._mirror.id))
+
+
+# --- whole runs --------------------------------------------------------------------------------------------
+
+
+PYTEST = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider")
+SLOW = "```bash\ntouch started\nsleep 100\n```\n"
+QUICK = "```bash\ndocker run --rm busybox true\n```\n"
+
+
+@contextmanager
+def started(folder: Path, page: str, docker_host: str = "") -> Iterator[subprocess.Popen[str]]:
+    """A run of one page, ended with the test."""
+    (folder / "page.md").write_text(page)
+    environment = os.environ | ({"DOCKER_HOST": docker_host} if docker_host else {})
+    pipes: Any = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    with subprocess.Popen([*PYTEST, "page.md"], cwd=folder, env=environment, **pipes) as process:
+        try:
+            yield process
+        finally:
+            process.kill()  # has ended, unless the test failed
+
+
+def things(client: docker.DockerClient, process: subprocess.Popen[str], role: str = "") -> list[str]:
+    """What a run has on the daemon."""
+    filters = {"label": [f"{LABEL}.process={process.pid}", *([f"{LABEL}={role}"] if role else [])]}
+    found = [*client.api.containers(all=True, filters=filters), *client.api.networks(filters=filters)]
+    return [thing["Id"] for thing in found]
+
+
+def wait_for_the_page(client: docker.DockerClient, process: subprocess.Popen[str]) -> None:
+    """Until the page's first command has run in its lab."""
+    deadline = time.monotonic() + 300
+    while True:
+        assert time.monotonic() < deadline
+        assert process.poll() is None, process.communicate()[0]
+        for lab in things(client, process, "lab"):
+            with suppress(docker.errors.APIError):  # it is not running yet
+                seen = client.api.exec_create(lab, ["test", "-e", "/home/etudiant/started"])["Id"]
+                client.api.exec_start(seen)
+                if client.api.exec_inspect(seen)["ExitCode"] == 0:
+                    return
+        time.sleep(0.2)
+
+
+def test_ctrl_c_twice_leaves_nothing(tmp_path: Path) -> None:
+    with closing(connect()) as client, started(tmp_path, SLOW) as process:
+        wait_for_the_page(client, process)
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.2)
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate(timeout=120)
+        assert process.returncode == pytest.ExitCode.INTERRUPTED, output
+        assert "Traceback" not in output
+        assert things(client, process) == []
+
+
+def test_two_runs_at_once_do_not_disturb_each_other(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    with closing(connect()) as client, started(tmp_path / "a", QUICK) as one, started(tmp_path / "b", QUICK) as other:
+        for process in (one, other):
+            output, _ = process.communicate(timeout=600)
+            assert process.returncode == 0, output
+            assert things(client, process) == []
+
+
+def test_a_daemon_that_is_restarted_is_not_the_pages_fault(tmp_path: Path) -> None:
+    with daemon_of_its_own() as daemon, started(tmp_path, SLOW, daemon.unix) as process:
+        with closing(connect(daemon.unix)) as client:
+            wait_for_the_page(client, process)
+        daemon.restart()
+        output, _ = process.communicate(timeout=300)
+        assert process.returncode == 3, output
+        assert "the bench is broken, which says nothing of the pages: " in output
+        assert "Traceback" not in output
+        assert ".py:" not in output
+        with closing(connect(daemon.unix)) as client:
+            assert things(client, process) == []

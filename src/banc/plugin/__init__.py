@@ -16,6 +16,7 @@ from banc import engines, record, shards, site
 from banc.errors import BenchError
 from banc.plugin import progress
 from banc.plugin.greens import Greens
+from banc.plugin.interrupts import Patience
 from banc.plugin.items import (
     BENCH,
     GREENS,
@@ -27,6 +28,7 @@ from banc.plugin.items import (
     PageItem,
     PageWarning,
     WholePages,
+    explained,
 )
 from banc.plugin.progress import ENDED, PAGE
 from banc.plugin.running import Benches, Page
@@ -119,6 +121,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[DURATIONS] = Durations(config, config.stash[SUMMARY])
     config.pluginmanager.register(config.stash[DURATIONS], "banc-durations")
     config.pluginmanager.register(WholePages(), "banc-whole-pages")
+    config.pluginmanager.register(Patience(), "banc-patience")
     if config.getoption("--update"):
         config.pluginmanager.register(Updating(config), "banc-updating")
     config.addinivalue_line("markers", "banc: a block of a page, run in a lab")
@@ -225,6 +228,8 @@ def pytest_runtest_makereport(
     broken = call.excinfo is not None and isinstance(call.excinfo.value, BenchError)  # says nothing of the page
     if isinstance(item.parent, PageFile) and (made.failed or call.when == "call") and not broken:
         item.parent.hear(is_green=not made.failed)
+    if call.excinfo and call.when == "teardown":  # of which pytest would show where in our code it came from
+        made.longrepr = explained(item, call.excinfo) or made.longrepr
     if isinstance(item, OF_A_PAGE) and call.when == "call":
         vars(made)[PAGE] = item.parent.page.name
         vars(made)[ENDED] = item.stash[LAST]

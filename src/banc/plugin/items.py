@@ -179,7 +179,7 @@ class PageItem(pytest.Item):
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
         """The problem, as an author reads it."""
-        return _explained(self, excinfo) or str(super().repr_failure(excinfo, style))
+        return explained(self, excinfo) or str(super().repr_failure(excinfo, style))
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Where it is."""
@@ -251,7 +251,7 @@ class BlockItem(pytest.Item):
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
         """The failure, as an author reads it."""
-        return _explained(self, excinfo) or str(super().repr_failure(excinfo, style))
+        return explained(self, excinfo) or str(super().repr_failure(excinfo, style))
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Where the block's fence opens."""
@@ -278,7 +278,7 @@ class LeaksItem(pytest.Item):
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
         """What is left, as an author reads it."""
-        return _explained(self, excinfo) or str(super().repr_failure(excinfo, style))
+        return explained(self, excinfo) or str(super().repr_failure(excinfo, style))
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """The page."""
@@ -300,7 +300,8 @@ class WholePages:
         ]
 
 
-def _explained(item: pytest.Item, excinfo: pytest.ExceptionInfo[BaseException]) -> str:
+def explained(item: pytest.Item, excinfo: pytest.ExceptionInfo[BaseException]) -> str:
+    """A failure as an author reads it; empty where it is another than those of a page and its bench."""
     error = excinfo.value
     path = os.path.relpath(item.path, item.config.invocation_params.dir)
     if isinstance(error, PageWrongError):
