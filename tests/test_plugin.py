@@ -215,8 +215,10 @@ def test_a_python_block_is_replayed_for_a_later_one(project: pytest.Pytester) ->
 
 def test_failures_are_annotated_for_github(project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(project.path / "summary"))
     write(project, "sub/page.md", PAGE)
     run(project, "sub/page.md").stdout.fnmatch_lines(["::error file=sub/page.md,line=23,title=block 5::*status 1*"])
+    assert "### Blocks: 2 passed, 1 failed, 1 skipped" in (project.path / "summary").read_text(encoding="utf-8")
 
 
 def test_a_page_outside_any_project_from_another_folder(project: pytest.Pytester, tmp_path: Path) -> None:

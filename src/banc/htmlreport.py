@@ -149,7 +149,7 @@ def _row(number: int, page: PageRecord) -> str:
     )
     return (
         f'<tr><th scope="row"><a href="#{_anchor(number)}">{_text(page.page)}</a></th>{cells}'
-        f'<td class="number">{_took(page.seconds)}</td><td>{_text(page.engine)}</td>'
+        f'<td class="number">{_took(page.spent)}</td><td>{_text(page.engine)}</td>'
         f"<td>{_text(', '.join(_notes(page)))}</td></tr>\n"
     )
 
@@ -160,8 +160,10 @@ def _notes(page: PageRecord) -> Iterator[str]:
         yield f"compared with {page.follows}"
     if page.cached:
         yield f"not run again: nothing has changed since its green run of {page.cached}"
+    if page.note:
+        yield page.note
     if page.network:
-        yield "reaches the Internet"
+        yield "may reach the Internet"
     if page.broken:
         yield "bench broken"
     if len(page.blocks) != page.counted:
@@ -208,7 +210,7 @@ def _across(row: Row) -> str:
 
 
 def _page(number: int, page: PageRecord) -> str:
-    facts = [f"Docker {page.engine}" if page.engine else "", page.host, _took(page.seconds), *_notes(page)]
+    facts = [f"Docker {page.engine}" if page.engine else "", page.host, _took(page.spent), *_notes(page)]
     images = "".join(
         f"<li><code>{_text(image.name)}</code> {_text(image.origin)} <small>{_text(image.digest)}</small></li>"
         for image in page.images

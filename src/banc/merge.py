@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from banc import compare, htmlreport, record, report, shards
+from banc import compare, github, htmlreport, record, report, shards
 from banc.record import PageRecord, Record, RecordError
 from banc.results import Status
 
@@ -99,6 +99,7 @@ def main(arguments: Iterable[str] | None = None) -> int:
         record.save(options.record, whole)
     if options.record_html:
         htmlreport.save(options.record_html, whole)
+    github.summarise(whole)
     if whole.pages:
         print(report.table(whole.pages))
     else:

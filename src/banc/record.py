@@ -102,6 +102,11 @@ class PageRecord:
         return sum(block.seconds for block in self.blocks)
 
     @property
+    def spent(self) -> float:
+        """Seconds that it took in this run."""
+        return 0.0 if self.cached else self.seconds
+
+    @property
     def is_wrong(self) -> bool:
         """Something is to be mended on the page."""
         return bool(self.problems or self.counts[Status.FAILED])

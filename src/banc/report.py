@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from banc import ansi
-from banc.record import PageRecord, Record
+from banc.record import PageRecord
 from banc.results import Status
 from banc.verdict import Failure
 
@@ -31,10 +31,11 @@ def failure(path: str, block: str, wrong: Failure) -> str:
     lines += [f"{path}:{problem.line}: {where}{problem.message}" for problem in wrong.others[:_OTHERS]]
     if len(wrong.others) > _OTHERS:
         lines.append(f"  and {len(wrong.others) - _OTHERS} more mistakes in this block")
-    return "\n".join(lines + _details(wrong, LINES - len(lines)))
+    return "\n".join(lines + details(wrong, LINES - len(lines)))
 
 
-def _details(wrong: Failure, room: int) -> list[str]:
+def details(wrong: Failure, room: int = LINES) -> list[str]:
+    """What stands below a failure's headline, in so many lines at most: how to mend it, what was typed and printed."""
     lines = []
     if wrong.mend:
         lines.append(f"  to mend it: {wrong.mend}")
@@ -62,49 +63,6 @@ def _end(lines: list[str], room: int) -> list[str]:
     return lines if len(lines) <= room else [f"… {len(lines) - room + 1} lines before", *lines[len(lines) - room + 1 :]]
 
 
-# https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands; one pass, so that no
-# escape is escaped again.
-_MESSAGE = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
-_PROPERTY = _MESSAGE | str.maketrans({":": "%3A", ",": "%2C"})
-
-
-def annotation(path: str, block: str, wrong: Failure) -> str:
-    """One failed block as GitHub's workflow commands: an error on each of its lines that is wrong.
-
-    They work at the beginning of a line of what a step prints. Print them in the page's order: of a step's errors
-    GitHub shows the first ten, of each message the first 4096 characters.
-
-    Args:
-        path: The page, as seen from the root of the repository.
-        block: Its name; empty where the page itself is wrong.
-        wrong: What is wrong with it.
-
-    Returns:
-        A line for each error, without a line break at the end.
-    """
-    title = f"block {block}" if block else "page"
-    first = _error(path, wrong.line, title, "\n".join([wrong.headline, *_details(wrong, LINES)]))
-    return "\n".join([first, *(_error(path, problem.line, title, problem.message) for problem in wrong.others)])
-
-
-def _error(path: str, line: int, title: str, message: str) -> str:
-    place = f"file={path.translate(_PROPERTY)},line={line},title={title.translate(_PROPERTY)}"
-    return f"::error {place}::{message.translate(_MESSAGE)}"
-
-
-def marks(record: Record) -> list[str]:
-    """What GitHub is told of each page and block that is wrong, in the pages' order."""
-    return [
-        annotation(page.path, name, wrong)
-        for page in record.pages
-        for name, wrong in [
-            *(("", problem) for problem in page.problems),
-            *((block.name, block.failure) for block in page.blocks),
-        ]
-        if wrong
-    ]
-
-
 def line(page: PageRecord) -> str:
     """What one page came to, in a line."""
     told = [f"{page.counts[status]} {status}" for status in Status if page.counts[status]]
@@ -130,23 +88,20 @@ def table(pages: Sequence[PageRecord]) -> str:
         engine = page.engine or (f"follows {page.follows}" if page.follows else "not run")
         host = f"  {page.host}" if several and page.host else ""
         cached = f"  not run again: as in its green run of {page.cached}" if page.cached else ""
-        numbers = [*_numbers(page.counts), f"{_spent(page):7.1f}"]
+        numbers = [*_numbers(page.counts), f"{page.spent:7.1f}"]
         lines.append("  ".join([page.page.ljust(width), *numbers, f"{engine:6}{host}{cached}"]).rstrip())
     total = sum((page.counts for page in pages), Counter[Status]())
-    seconds = sum(map(_spent, pages))
+    seconds = sum(page.spent for page in pages)
     lines.append("  ".join([f"{len(pages)} pages".ljust(width), *_numbers(total), f"{seconds:7.1f}"]))
     lines += [f"skipped ({len(blocks)}): {reason}: {', '.join(blocks)}" for reason, blocks in _skipped(pages)]
     lines += [f"{page.page}: {page.note}" for page in pages if page.note]
     if any(page.cached for page in pages):
         lines.append("pages that nothing has changed for are not run again; --fresh runs all")
+    online = [page.page for page in pages if page.network and not page.follows]
+    lines += [f"may reach the Internet ({len(online)}): {', '.join(online)}"] if online else []
     images = sorted({image for page in pages for image in page.images}, key=str)
     lines += [f"image {image.name}  {image.digest}  {image.origin}" for image in images]
     return "\n".join(lines)
-
-
-def _spent(page: PageRecord) -> float:
-    """Seconds that a page took in this run."""
-    return 0.0 if page.cached else page.seconds
 
 
 def _numbers(counts: Counter[Status]) -> list[str]:

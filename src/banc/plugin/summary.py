@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
 import pytest
 
-from banc import __version__, record, report
+from banc import __version__, github, record, report
 from banc.record import PageRecord, Record
 from banc.results import Status
 
@@ -134,15 +135,20 @@ class Summary:
             session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
 
     def _write(self, config: pytest.Config, ran: Record) -> None:
-        """Write the run into the files that were asked for."""
+        """Write the run into the files that were asked for, and into GitHub's summary of the job."""
         for option, save in ((RECORD, record.save), (HTML, _save_html)):
             name = config.getoption(option)
-            if not name:
-                continue
-            try:
-                save(config.invocation_params.dir / name, replace(ran, commit=_commit(config.rootpath)))
-            except OSError as error:
-                self._unwritten.append(f"banc: {option}={name} cannot be written ({error}): name another file")
+            if name:
+                whole = replace(ran, commit=_commit(config.rootpath))
+                self._try(f"{option}={name}", partial(save, config.invocation_params.dir / name, whole))
+        self._try(github.SUMMARY, partial(github.summarise, ran))
+
+    def _try(self, called: str, write: Callable[[], None]) -> None:
+        """Write a file; that it cannot be written must not hide what the run came to."""
+        try:
+            write()
+        except OSError as error:
+            self._unwritten.append(f"banc: {called} cannot be written ({error}): name another file")
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
         """Print the table."""
@@ -153,8 +159,8 @@ class Summary:
         for text in self._unwritten:
             terminalreporter.write_line(text, red=True)
         ran = self.record()
-        if os.environ.get("GITHUB_ACTIONS") == "true":
-            for text in report.marks(ran):
+        if github.runs_this():
+            for text in github.marks(ran):
                 terminalreporter.write_line(text)
         if ran.pages:
             terminalreporter.section("blocks")
