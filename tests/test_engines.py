@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from docker.errors import ImageNotFound
+from docker.errors import BuildError, ImageNotFound
 
 from banc import engines, kit
 from banc.engines import UnknownEngineError, named, snapshots
@@ -89,6 +89,10 @@ class Daemon:
             raise ImageNotFound(name)
         return SimpleNamespace(id=f"sha256:{name}")
 
+    def build(self, *, dockerfile: str, buildargs: dict[str, str], **options: object) -> None:
+        assert dockerfile == "Dockerfile.dind"
+        raise BuildError(f"manifest for {buildargs['BASE']} not found: manifest unknown", iter(()))
+
     def remove_image(self, name: str) -> None:
         self.removed.append(name)
 
@@ -111,3 +115,9 @@ def test_an_engine_that_only_docker_hub_has_says_so_without_it() -> None:
     daemon: Any = Daemon(has_all=False)
     with pytest.raises(BenchError, match=r"docker:29\.0-dind.*BANC_IMAGES=hub.*--engine=debian-13"):
         _image(daemon, print, named("29.0"), hub=False)
+
+
+def test_a_version_that_there_is_not_is_told_where_to_look() -> None:
+    daemon: Any = Daemon(has_all=False)
+    with pytest.raises(BenchError, match=r"^Docker Hub has no docker:99\.0-dind: choose a version among https://"):
+        _image(daemon, print, named("99.0"), hub=True)

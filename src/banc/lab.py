@@ -360,8 +360,15 @@ def _image(client: docker.DockerClient, say: Say, engine: Engine, *, hub: bool) 
             f"Give the Docker daemon a way to it (BANC_IMAGES=hub), or use another engine: --engine={engines.DEFAULT}."
         )
     say(f"Building the image of labs on {engine.image} …")
-    with passing(client, engine.image):
-        build(client, _RECIPE, name, {"BASE": engine.image}, engine.recipe)
+    try:
+        with passing(client, engine.image):
+            build(client, _RECIPE, name, {"BASE": engine.image}, engine.recipe)
+    except BenchError as error:
+        if re.search(rf"{re.escape(engine.image)}:? not found", str(error)):
+            raise BenchError(
+                f"Docker Hub has no {engine.image}: choose a version among https://hub.docker.com/_/docker/tags."
+            ) from error
+        raise
     return name
 
 
