@@ -19,9 +19,9 @@ class Registry(BaseHTTPRequestHandler):
 
     def do_HEAD(self) -> None:
         if "stuck" in self.path:
-            self.stuck.wait(10)
+            self.stuck.wait(5)
         name = self.path.removeprefix("/v2/").partition("/manifests/")[0]
-        known = self.path in ("/v2/library/nginx/manifests/alpine", "/v2/someone/program/manifests/1.0")
+        known = name in ("library/nginx", "library/stuck", "someone/program") and not self.path.endswith("/none")
         if self.headers["Authorization"] != f"Bearer for repository:{name}:pull":
             self.send_response(401)
             realm = f'realm="http://{self.headers["Host"]}/token",service="hub",scope="repository:{name}:pull"'

@@ -96,6 +96,35 @@ def test_nothing_changed_nothing_is_run(project: Project, daemon: LocalDaemon, m
     assert project.ran == []
 
 
+def test_no_lab_is_prepared_for_a_page_that_is_not_run_again(
+    project: Project, daemon: LocalDaemon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[bool] = []
+    lab = LocalBench.lab
+
+    def noted(bench: LocalBench, *, online: bool = False) -> LocalLab:
+        started.append(online)
+        return lab(bench, online=online)
+
+    monkeypatch.setattr(LocalBench, "lab", noted)
+    project.write("one.md", PAGE)
+    project.write("two.md", PAGE)
+    project.run("one.md", "two.md")
+    assert len(started) == 2
+    project.write("one.md", PAGE.replace("echo one", "echo one  # again"))
+    project.run("one.md", "two.md").assert_outcomes(passed=2, skipped=4)
+    assert len(started) == 3
+
+
+def test_what_a_page_takes_is_measured_when_it_is_run(project: Project, daemon: LocalDaemon) -> None:
+    project.write("page.md", PAGE.replace("echo one", "echo one; sleep 0.1"))
+    project.run("page.md")
+    measured = (project.path / ".pytest_cache/v/banc/durations").read_text()
+    project.run("page.md")
+    assert project.ran == []
+    assert (project.path / ".pytest_cache/v/banc/durations").read_text() == measured
+
+
 def test_fresh_runs_all_and_keeps_it(project: Project, daemon: LocalDaemon) -> None:
     project.write("page.md", PAGE)
     project.run("page.md", "--fresh")

@@ -54,7 +54,6 @@ def _modules(name: str, folders: Sequence[Path]) -> Iterator[tuple[Path, str]]:
         folders = [folder / part for folder in folders if (folder / part).is_dir()]
         package = next((folder / "__init__.py" for folder in folders if (folder / "__init__.py").is_file()), None)
         if package:
-            folders = [package.parent]
             yield package, ".".join(parts[: count + 1])
         elif module:
             yield module, ".".join(parts[:count])
