@@ -94,6 +94,8 @@ def test_what_is_written_where() -> None:
         ("rtt = 0.108/0.108/0.108/0.000 ms", "rtt = 0.142/0.142/0.142/0.010 ms"),
         ("link/ether 02:42:ac:1c:00:02", "link/ether 02:42:ac:1c:00:ff"),
         ("\x1b[31mred\x1b[0m", "red"),
+        ("link/ether 02:42:a0:53:aa:3e brd", "link/ether 02:42:36:45:dd:a6 brd"),
+        ("13: veth2775bff@if12: up", "13: veth18b037f@if12: up"),
     ],
 )
 def test_what_differs_from_run_to_run_is_of_no_account(one: str, other: str) -> None:

@@ -155,6 +155,8 @@ _COLOURS = re.compile(r"\x1b\[[0-9;:]*m")
 
 # What differs from run to run although nothing changed: masked before two outputs are compared.
 _VOLATILE = (
+    (re.compile(r"\b([0-9a-f]{2}:){5}[0-9a-f]{2}\b"), "<mac>"),  # before times, as it may look like one
+    (re.compile(r"\bveth[0-9a-f]{7}\b"), "<veth>"),
     (re.compile(r"\b(sha256:)?[0-9a-f]{12,64}\b"), "<id>"),
     (re.compile(r"\b\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?( ?[+-]\d\d:?\d\d| ?UTC|Z)?)?"), "<date>"),
     (re.compile(r"\b\d\d:\d\d:\d\d(\.\d+)?\b"), "<time>"),
@@ -163,7 +165,6 @@ _VOLATILE = (
         re.compile(r"\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {1,2}\d{1,2} {1,2}(\d\d:\d\d|\d{4})\b"),
         "<date>",
     ),
-    (re.compile(r"\b([0-9a-f]{2}:){5}[0-9a-f]{2}\b"), "<mac>"),
     (re.compile(r"\b\d+\.\d+(/\d+\.\d+)+ ?(us|ms)\b"), "<durations>"),
     (re.compile(r"\b(Less than a|About an?|less than a) (second|minute|hour)\b"), "<duration>"),
     (re.compile(r"\b\d+(\.\d+)? ?(ns|µs|us|ms|s|secs?|seconds?|minutes?|hours?|days?|weeks?)\b"), "<duration>"),
