@@ -14,6 +14,7 @@ from pathlib import Path
 import docker
 import pytest
 
+from banc import engines
 from banc.lab import Bench
 
 pytestmark = pytest.mark.lab
@@ -127,7 +128,7 @@ def user() -> Iterator[docker.DockerClient]:
     name = "someone-s-own"
     with Bench(print):  # so that the lab's image is there
         pass
-    image = next(image for image in client.images.list(name="banc/lab") if image.tags)
+    image = next(image for image in client.images.list(name=f"banc/lab-{engines.DEFAULT}") if image.tags)
     image.tag(name)
     client.networks.create(name)
     client.volumes.create(name)

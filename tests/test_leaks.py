@@ -78,6 +78,11 @@ def test_a_lab_as_it_was_leaves_nothing() -> None:
     assert found(told(event("network", "create", "bridge", NOW - 60))) == []
 
 
+def test_a_page_of_which_nothing_was_run_leaves_nothing() -> None:
+    own = told(stats=stat(1, "tini", 0, NOW - 60) + stat(7, "dockerd", 1, NOW - 60))
+    assert leaks(own, []) == []  # each of its blocks is for other engines
+
+
 def test_what_is_left_is_named_with_the_block_that_made_it() -> None:
     things = told(
         event("container", "create", "c1", NOW - 29.9),

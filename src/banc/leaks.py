@@ -43,7 +43,9 @@ def leaks(things: Sequence[Thing], ran: Sequence[tuple[float, Block]]) -> list[L
         things: What is in its lab at its end, and was not there when it began.
         ran: The blocks in the order in which they were run, and when each began, in seconds since 1970.
     """
-    started = ran[0][0] if ran else 0.0
+    if not ran:  # all is the lab's own
+        return []
+    started = ran[0][0]
     there = [thing for thing in things if thing.made is None or thing.made + thing.slack >= started]
     held = {name for thing in there for name in thing.volumes}
     there = [thing for thing in there if not (thing.unnamed and thing.name in held)]  # goes with its container
