@@ -1,0 +1,61 @@
+"""The MkDocs plugin, with the theme that MkDocs brings and the configuration of the stranger's course."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
+
+from banc.mkdocs_plugin import STYLES
+from banc.results import PageRun, Result, Status, digest, save
+
+COURSE = Path(__file__).parent / "stranger"
+PAGE = "# Page\n\n```bash\necho 1\n```\n"
+
+
+def built(folder: Path, config: str, pages: dict[str, str]) -> Path:
+    (folder / "mkdocs.yml").write_text(config, encoding="utf-8")
+    for name, text in pages.items():
+        (folder / "docs" / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "docs" / name).write_text(text, encoding="utf-8")
+    config_file = str(folder / "mkdocs.yml")
+    build(load_config(config_file, site_dir=str(folder / "site")))
+    return folder / "site"
+
+
+@pytest.fixture
+def plain(tmp_path: Path) -> str:
+    """The stranger's configuration; the results of a page below a folder are kept."""
+    run = Result("1", digest("echo 1"), Status.PASSED, exit=0, output="1", date="2026-11-24")
+    save(tmp_path / "tests" / "snapshot", PageRun("part/page.md", "26.1.5", results=(run,)))
+    return (COURSE / "mkdocs.yml").read_text(encoding="utf-8")
+
+
+def test_each_page_shows_its_own_results(tmp_path: Path, plain: str) -> None:
+    site = built(tmp_path, plain, {"part/page.md": PAGE, "other.md": PAGE})
+    assert "banc-badge--verified" in (site / "part" / "page" / "index.html").read_text(encoding="utf-8")
+    assert "banc-badge--never" in (site / "other" / "index.html").read_text(encoding="utf-8")
+
+
+def test_the_words_are_in_the_language_of_the_theme(tmp_path: Path, plain: str) -> None:
+    site = built(tmp_path, f"{plain}theme: {{name: mkdocs, locale: fr}}\n", {"part/page.md": PAGE})
+    assert "Vérifié" in (site / "part" / "page" / "index.html").read_text(encoding="utf-8")
+
+
+def test_the_style_sheet_comes_with_the_package_and_before_the_sites_own(tmp_path: Path, plain: str) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "mine.css").write_text("p {}")
+    site = built(tmp_path, f"{plain}extra_css: [mine.css]\n", {"index.md": PAGE})
+    html = (site / "index.html").read_text(encoding="utf-8")
+    assert 0 < html.index(f'href="{STYLES}"') < html.index('href="mine.css"')
+    assert ".banc-badge" in (site / STYLES).read_text(encoding="utf-8")
+
+
+def test_snapshots_elsewhere(tmp_path: Path, plain: str) -> None:
+    shutil.move(tmp_path / "tests" / "snapshot", tmp_path / "kept")
+    elsewhere = plain.replace("[banc.fences]", "[{banc.fences: {snapshots: kept}}]")
+    site = built(tmp_path, elsewhere, {"part/page.md": PAGE})
+    assert "banc-badge--verified" in (site / "part" / "page" / "index.html").read_text(encoding="utf-8")
