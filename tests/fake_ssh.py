@@ -21,7 +21,11 @@ def serve(server: socket.socket, far: str) -> None:
     while True:
         near, _ = server.accept()
         away = socket.socket(socket.AF_UNIX)
-        away.connect(far)
+        try:
+            away.connect(far)
+        except OSError:
+            near.close()
+            continue
         for pair in ((near, away), (away, near)):
             threading.Thread(target=pump, args=pair, daemon=True).start()
 

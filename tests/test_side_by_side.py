@@ -13,6 +13,7 @@ from banc.results import PageRun, Result, Status, save
 ONE = "```bash\necho a\n```\n"
 THREE = ONE * 3
 NEXT_LAB = "until test -d ../1; do sleep 0.01; done"
+LAST_WAITS = ONE + f"```bash\nsleep 3\n```\n\n```bash\n{NEXT_LAB}\n```\n"  # meanwhile its worker hears of the next page
 
 
 @pytest.fixture
@@ -67,7 +68,7 @@ def test_one_worker_alone_keeps_the_order(project: pytest.Pytester) -> None:
 
 def test_durations_of_part_of_a_page_are_not_kept(project: pytest.Pytester) -> None:
     write(project, a=ONE, b="```bash\nfalse\n```\n" + ONE)
-    project.runpytest_inprocess("a.md", "b.md", "-k", "2").assert_outcomes(passed=1, deselected=2)
+    project.runpytest_inprocess("a.md", "b.md", "-k", "2").assert_outcomes(passed=1, deselected=4)
     project.runpytest_inprocess("b.md::2").assert_outcomes(passed=1)
     project.runpytest_inprocess("-x", "b.md", "a.md").assert_outcomes(failed=1)
     project.runpytest_subprocess("-n", "1", "a.md", "b.md", "-k", "2").assert_outcomes(passed=1)
@@ -80,7 +81,7 @@ def test_the_next_lab_is_started_while_a_page_runs(project: pytest.Pytester) -> 
 
 
 def test_a_worker_starts_the_next_lab_while_a_page_runs(project: pytest.Pytester) -> None:
-    write(project, a=ONE * 2 + f"```bash\n{NEXT_LAB}\n```\n", b="```bash\ntest ! -d ../2\n```\n")
+    write(project, a=LAST_WAITS, b="```bash\ntest ! -d ../2\n```\n")
     project.runpytest_subprocess("-n", "1", "a.md", "b.md").assert_outcomes(passed=4)
 
 
@@ -95,7 +96,7 @@ def test_no_lab_is_started_for_a_page_that_will_not_be_run(project: pytest.Pytes
 @pytest.mark.parametrize("workers", [(), ("-n", "1")])
 def test_a_lab_that_was_started_for_nothing_is_removed(project: pytest.Pytester, workers: tuple[str, ...]) -> None:
     """The stand-in complains at the end of labs that are still open."""
-    write(project, a=ONE * 2 + f"```bash\n{NEXT_LAB}; false\n```\n", b=ONE)
+    write(project, a=LAST_WAITS.replace("done", "done; false"), b=ONE)
     result = project.runpytest_subprocess("-x", *workers, "a.md", "b.md")
     result.assert_outcomes(passed=2, failed=1)
     assert "a lab was left open" not in result.stdout.str() + result.stderr.str()

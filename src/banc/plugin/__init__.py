@@ -36,6 +36,7 @@ from banc.plugin.sharding import divided
 from banc.plugin.summary import BROKEN, HTML, KIND, RECORD, TOLD, Summary
 from banc.plugin.timing import Durations
 from banc.plugin.updating import WRITTEN, Updating
+from banc.plugin.worker import last_handed_out
 from banc.results import Status
 
 __all__ = ["PageWarning"]
@@ -194,15 +195,16 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
         item.is_last_of_page = not isinstance(nextitem, BlockItem) or nextitem.parent is not item.parent
     if isinstance(item, OF_A_PAGE):
         item.stash[LAST] = nextitem is None or nextitem.parent is not item.parent
-        item.config.stash[BENCH].next = _next_page(item, nextitem)
+        item.config.stash[BENCH].next = _next_page(item)
     return (yield)
 
 
-def _next_page(item: PageTest, nextitem: pytest.Item | None) -> Page | None:
-    """The page that needs a lab after this one; a worker of pytest-xdist learns it with a page's last test."""
+def _next_page(item: PageTest) -> Page | None:
+    """The page that needs a lab after this one, as far as that is known."""
     if AFTER not in item.session.stash:
-        after = nextitem and nextitem.parent
-        return after.page if isinstance(after, PageFile) and after is not item.parent and after.needs_lab else None
+        waiting = last_handed_out(item.session)
+        after = waiting.getparent(PageFile) if waiting else None
+        return after.page if after and after is not item.parent and after.needs_lab else None
     page = item.session.stash[AFTER].get(item.parent)
     while page and not page.needs_lab:
         page = item.session.stash[AFTER].get(page)
@@ -210,7 +212,7 @@ def _next_page(item: PageTest, nextitem: pytest.Item | None) -> Page | None:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Note which page comes after which; under pytest-xdist nobody knows before they are handed out."""
+    """Note which page comes after which; a worker of pytest-xdist knows no more than what it was handed."""
     if not hasattr(session.config, "workerinput"):
         pages = dict.fromkeys(item.parent for item in session.items if isinstance(item, BlockItem))
         session.stash[AFTER] = dict(pairwise(pages))
