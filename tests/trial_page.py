@@ -100,3 +100,34 @@ class Visit:
 
     page: Page
     trouble: list[str] = field(default_factory=list)
+
+
+# Text with less contrast than WCAG's 4.5:1, in the elements that a selector names.
+PALE = """
+within => {
+  const channels = colour => (colour.match(/[\\d.]+/g) || []).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map(v => v / 255)
+    .map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const over = (top, below) => { const a = top[3] ?? 1; return [0, 1, 2].map(i => top[i] * a + below[i] * (1 - a)); };
+  const known = new Map([[null, [255, 255, 255]]]);
+  const ground = element => {
+    if (!known.has(element)) {
+      const own = channels(getComputedStyle(element).backgroundColor);
+      known.set(element, (own[3] ?? 1) === 1 ? own : over(own, ground(element.parentElement)));
+    }
+    return known.get(element);
+  };
+  const pale = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node; node = walker.nextNode();) {
+    const element = node.parentElement;
+    if (!node.data.trim() || !element.closest(within)) continue;
+    const below = ground(element);
+    const [a, b] = [light(over(channels(getComputedStyle(element).color), below)), light(below)];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < 4.5) pale.push(`${ratio.toFixed(2)} ${element.className} ${node.data.trim().slice(0, 30)}`);
+  }
+  return pale;
+}
+"""

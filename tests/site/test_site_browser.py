@@ -7,41 +7,11 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import expect
-from trial_page import Visit
+from trial_page import PALE, Visit
 
 pytestmark = pytest.mark.site
 Open = Callable[..., Visit]
 NOTHING = re.compile("Aucun document trouvé|No matching documents")
-
-# Text with less contrast than WCAG's 4.5:1 among what the bench adds and in code.
-PALE = """
-() => {
-  const channels = colour => (colour.match(/[\\d.]+/g) || []).map(Number);
-  const light = ([r, g, b]) => [r, g, b].map(v => v / 255)
-    .map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
-    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
-  const over = (top, below) => { const a = top[3] ?? 1; return [0, 1, 2].map(i => top[i] * a + below[i] * (1 - a)); };
-  const known = new Map([[null, [255, 255, 255]]]);
-  const ground = element => {
-    if (!known.has(element)) {
-      const own = channels(getComputedStyle(element).backgroundColor);
-      known.set(element, (own[3] ?? 1) === 1 ? own : over(own, ground(element.parentElement)));
-    }
-    return known.get(element);
-  };
-  const pale = [];
-  const walker = document.createTreeWalker(document.querySelector("article"), NodeFilter.SHOW_TEXT);
-  for (let node; node = walker.nextNode();) {
-    const element = node.parentElement;
-    if (!node.data.trim() || !element.closest(".highlight")) continue;
-    const below = ground(element);
-    const [a, b] = [light(over(channels(getComputedStyle(element).color), below)), light(below)];
-    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-    if (ratio < 4.5) pale.push(`${ratio.toFixed(2)} ${element.className} ${node.data.trim().slice(0, 30)}`);
-  }
-  return pale;
-}
-"""
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -52,7 +22,7 @@ def test_a_page_is_sound(visit: Open, path: str, dark: bool) -> None:
     page.wait_for_load_state("networkidle")
     page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
     assert page.evaluate("getComputedStyle(document.body).colorScheme") == ("dark" if dark else "light")
-    assert page.evaluate(PALE) == []
+    assert page.evaluate(PALE, "article .highlight") == []
     for width in (1280, 390):
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth") == width
