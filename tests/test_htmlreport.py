@@ -94,6 +94,15 @@ def test_it_says_what_the_record_says() -> None:
     assert links <= targets
 
 
+def test_a_failure_says_what_code_and_output_do_not_say() -> None:
+    wrong = Failure(5, "it failed", command="cat x", screen="no such file")
+    page = Reader(htmlreport.page(record(block(status=Status.FAILED, failure=wrong, output="first\nno such file"))))
+    assert (page.text.count("cat x"), page.text.count("no such file")) == (1, 1)
+    wrong = replace(wrong, command="cat y")
+    page = Reader(htmlreport.page(record(block(status=Status.FAILED, failure=wrong))))
+    assert (page.text.count("cat x"), page.text.count("cat y"), page.text.count("no such file")) == (1, 1, 1)
+
+
 def evil(of: Any) -> Any:
     """The same with all its texts replaced."""
     names = [name for name in of.__dataclass_fields__ if type(getattr(of, name)) is str]

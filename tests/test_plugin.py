@@ -684,3 +684,20 @@ def test_a_page_that_is_no_utf_8_fails_at_its_line_and_the_next_one_is_run(proje
     result = run(project, "latin.md", "page.md")
     result.assert_outcomes(passed=2, failed=1)
     result.stdout.fnmatch_lines(["latin.md:3: byte 0xe9 is not UTF-8; save the page as UTF-8 text"])
+
+
+def test_in_ci_a_failure_is_told_once(project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CI", "true")
+    write(project, "page.md", PAGE)
+    result = run(project, "page.md", "-ra")
+    result.stdout.fnmatch_lines(["FAILED page.md::5 - page.md:23: block 5*"])
+    assert result.stdout.str().count("to mend it: ") == 1
+
+
+def test_a_bench_that_is_broken_on_all_workers_has_its_exit_status(
+    project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+    project.makeconftest("import banc.plugin.running, test_plugin\nbanc.plugin.running.Bench = test_plugin.no_docker")
+    names = [write(project, f"page{number}.md", GREEN).name for number in range(2)]
+    assert project.runpytest_subprocess("-p", "no:cacheprovider", "-n", "2", *names).ret == 3

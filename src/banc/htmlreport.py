@@ -235,16 +235,19 @@ def _block(anchor: str, page: PageRecord, block: BlockRecord) -> str:
         f'<summary><span class="state {_CLASSES[block.status]}">{block.status}</span> <strong>{_text(block.name)}'
         f'</strong> <span class="muted">{_text(", ".join(filter(None, facts)))}</span></summary>',
         f"<p>{_text(block.reason)}</p>" if block.reason else "",
-        # What was on the screen stands below, with all that came before it.
-        _failure(page.path, replace(block.failure, screen="") if block.output else block.failure)
-        if block.failure
-        else "",
+        _failure(page.path, _beyond(block, block.failure)) if block.failure else "",
         f'<pre tabindex="0"><code>{_text(_end(block.code))}</code></pre>' if block.code.strip() else "",
         _screen(block.output),
         f'<p class="left">leaves behind: {_text(", ".join(left))}</p>' if left else "",
     ]
     is_open = " open" if block.failure or left else ""
     return f'<details id="{anchor}" class="block"{is_open}>' + "\n".join(filter(None, parts)) + "</details>"
+
+
+def _beyond(block: BlockRecord, wrong: Failure) -> Failure:
+    """What a failure says beyond the block's code and its output, which stand below it whole."""
+    command = "" if wrong.command == block.code.strip() else wrong.command
+    return replace(wrong, command=command, screen="" if block.output else wrong.screen)
 
 
 def _failure(path: str, wrong: Failure) -> str:
