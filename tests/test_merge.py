@@ -124,6 +124,11 @@ def test_the_command_reports_all_and_writes_the_record_of_all(
     assert merge.main([*map(str, paths), f"--record={whole}", f"--record-html={html}"]) == merge.GREEN
     assert html.read_text(encoding="utf-8") == htmlreport.page(record.load(whole))
     assert "3 pages" in capsys.readouterr().out
+    wrong = replace(TWO, pages=(replace(TWO.pages[0], problems=(Failure(1, "no such key"),)), *TWO.pages[1:]))
+    record.save(paths[1], wrong)
+    assert merge.main([*map(str, paths)]) == merge.WRONG
+    assert capsys.readouterr().out.startswith("docs/b.md:1: no such key on debian-13\n")
+    record.save(paths[1], TWO)
     assert record.load(whole) == merged({"1": ONE, "2": TWO})
     assert merge.main([str(paths[0])]) == merge.REFUSED
     assert "shard 2/2 on debian-13 is missing" in capsys.readouterr().err
@@ -131,3 +136,20 @@ def test_the_command_reports_all_and_writes_the_record_of_all(
     assert "nowhere.json: not a readable record" in capsys.readouterr().err
     record.save(paths[0], replace(ONE, shard="", elsewhere=(), pages=()))
     assert merge.main([str(paths[0])]) == merge.EMPTY
+
+
+def test_what_is_to_be_mended_is_told_with_its_file_and_line() -> None:
+    wrong = replace(page("a.md", Status.FAILED).blocks[0], failure=Failure(7, "it failed", "mend it"))
+    pages = [
+        page("a.md", problems=(Failure(1, "leaves container 'x'"),)),
+        replace(page("b.md"), blocks=(wrong,), counted=1),
+        page("c.md", broken="the disk is full", counted=3),
+        page("d.md", Status.PASSED, counted=2, asked="debian-12"),
+        page("e.md", Status.PASSED),
+    ]
+    assert list(merge.troubles(pages)) == [
+        "docs/a.md:1: leaves container 'x' on debian-13",
+        "docs/b.md:7: block 0: it failed on debian-13\n  to mend it: mend it",
+        "the bench is broken, which says nothing of docs/c.md on debian-13: the disk is full",
+        "LOST docs/d.md on debian-12: 2 blocks on the page, 1 results; run it whole",
+    ]

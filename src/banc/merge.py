@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from banc import compare, github, htmlreport, record, report, shards
@@ -82,6 +83,20 @@ def exit_status(pages: Sequence[PageRecord]) -> int:
     return GREEN if any(page.blocks for page in pages) else EMPTY
 
 
+def troubles(pages: Sequence[PageRecord]) -> Iterator[str]:
+    """What is to be mended, as each run has told it: wrong blocks, a broken bench, blocks that were lost."""
+    for page in pages:
+        on = f" on {page.asked}" if page.asked else ""
+        failures = [*(("", problem) for problem in page.problems), *((one.name, one.failure) for one in page.blocks)]
+        for name, wrong in failures:
+            if wrong:
+                yield report.failure(page.path, name, replace(wrong, headline=f"{wrong.headline}{on}"))
+        if page.broken:
+            yield f"the bench is broken, which says nothing of {page.path}{on}: {page.broken}"
+        if len(page.blocks) != page.counted and not page.broken:
+            yield f"LOST {page.path}{on}: {page.counted} blocks on the page, {len(page.blocks)} results; run it whole"
+
+
 def main(arguments: Iterable[str] | None = None) -> int:
     """Read records, check that they belong together, report."""
     parser = argparse.ArgumentParser(prog="python -m banc.merge", description="One report of several records.")
@@ -100,6 +115,8 @@ def main(arguments: Iterable[str] | None = None) -> int:
     if options.record_html:
         htmlreport.save(options.record_html, whole)
     github.summarise(whole)
+    for trouble in troubles(whole.pages):
+        print(trouble)
     if whole.pages:
         print(report.table(whole.pages))
     else:
