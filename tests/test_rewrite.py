@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from banc import update
 from banc.blocks import Block, load
 from banc.match import mismatch, mismatch_unordered, trimmed
-from banc.plan import Type, plan
+from banc.plan import Type, commands_in, outputs_in, plan
 from banc.results import Kind
 from banc.rewrite import RewriteError, renewed_lines, renewed_unordered, reworded
 from banc.verdict import Drift
@@ -381,3 +381,27 @@ def outside(page: Path, outputs: list[Block]) -> str:
 def outside_of(text: str, indent: str) -> str:
     fence = r"^([> \t]*)(`{3,}|~{3,})text (\{[^\n]*)\n.*?^[> \t]*\2$"
     return re.sub(fence, r"\1 \3", text, flags=re.DOTALL | re.MULTILINE)
+
+
+@settings(derandomize=True, database=None, deadline=None, max_examples=100)
+@given(indents, st.lists(st.tuples(expected, printed), min_size=1, max_size=3))
+def test_after_a_rewrite_a_console_block_says_what_was_printed(
+    tmp_path_factory: pytest.TempPathFactory, indent: str, outputs: list[tuple[list[str], list[str]]]
+) -> None:
+    page = tmp_path_factory.mktemp("pages") / "page.md"
+    lines = ["```console"]
+    for number, (wanted, _) in enumerate(outputs):
+        lines += [f"$ command {number}", *(line for line in wanted if line != "$")]
+    lines += ["```"]
+    head = "> Text.\n>\n" if indent == "> " else "- Item\n\n"
+    page.write_text(head + "\n".join((indent + line).rstrip() for line in lines) + "\n")
+    if not any(output.lines for output in outputs_in(load(page).blocks[0])):
+        return  # then nothing is expected
+    texts = ["\n".join(trimmed(lines)) for _, lines in outputs]
+    after = rewritten(page, *texts)
+    (block,) = load(page).blocks
+    assert commands_in(block) == [f"command {number}" for number in range(len(outputs))]
+    told = [mismatch(output.lines, text) for output, text in zip(outputs_in(block), texts, strict=True)]
+    assert told == [None] * len(outputs)
+    if any(output.lines for output in outputs_in(block)):
+        assert rewritten(page, *texts) == after
