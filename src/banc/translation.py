@@ -8,7 +8,9 @@ from bisect import bisect_left
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
 from pygments.token import Comment  # type: ignore[import-untyped]
@@ -119,7 +121,8 @@ _FACT = re.compile(r"[\d/_=]|…")
 
 
 def _locales(blocks: Sequence[Block]) -> list[str]:
-    lines = [line for block in blocks if block.kind in COUNTED for line in _lines(block) if not line.printed]
+    asking = [block for block in blocks if block.kind in COUNTED and _LOCALE.search(block.code)]  # few do
+    lines = [line for block in asking for line in _lines(block) if not line.printed]
     return [found[0] for line in lines for found in _LOCALE.finditer(line.text)]
 
 
@@ -185,13 +188,21 @@ class _View:
         return _any_locale(line.text)
 
 
+@cache
+def _lexer(language: str) -> Any:
+    """What tells comments from code; None for a language that Pygments does not know."""
+    try:
+        return get_lexer_by_name(language, stripnl=False)
+    except ValueError:
+        return None
+
+
 _DIRECTIVE = re.compile(r"#\s*(syntax|escape|check)\s*=", re.IGNORECASE)
 
 
 def _without_comments(block: Block) -> Iterator[str]:
-    try:
-        lexer = get_lexer_by_name(block.language or "text", stripnl=False)
-    except ValueError:  # a language that Pygments does not know: nothing in it is known for a comment
+    lexer = _lexer(block.language or "text")
+    if lexer is None:  # nothing in it is known for a comment
         yield block.code
         return
     for kind, text in lexer.get_tokens(block.code):

@@ -6,13 +6,14 @@ import argparse
 import os
 from collections.abc import Generator
 from dataclasses import asdict
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from banc import engines, record, shards, site
+from banc import blocks, engines, record, shards, site
 from banc.errors import BenchError
 from banc.plugin import progress
 from banc.plugin.greens import Greens
@@ -21,6 +22,7 @@ from banc.plugin.items import (
     BENCH,
     GREENS,
     LEAKS,
+    READ,
     BlockItem,
     LeaksItem,
     NotReachedError,
@@ -31,7 +33,7 @@ from banc.plugin.items import (
     explained,
 )
 from banc.plugin.progress import ENDED, PAGE
-from banc.plugin.running import Benches, Page
+from banc.plugin.running import Benches, Page, Read
 from banc.plugin.sharding import divided
 from banc.plugin.summary import BROKEN, HTML, KIND, RECORD, TOLD, Summary
 from banc.plugin.timing import Durations
@@ -117,6 +119,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Prepare what a run shares: its bench, started when the first page needs it, and its totals."""
     config.stash[BENCH] = Benches(config)
     config.stash[GREENS] = Greens(config, config.stash[BENCH])
+    read: Read = lru_cache(maxsize=8)(blocks.load)  # a page is collected next to its translations
+    config.stash[READ] = read
     config.stash[SUMMARY] = Summary(config)
     config.pluginmanager.register(config.stash[SUMMARY], "banc-summary")
     config.stash[DURATIONS] = Durations(config, config.stash[SUMMARY])

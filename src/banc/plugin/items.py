@@ -17,7 +17,7 @@ from banc.cache import Green
 from banc.errors import BenchError
 from banc.leaks import Leak
 from banc.plugin.greens import Greens
-from banc.plugin.running import Benches, Page, RuinedError, Running
+from banc.plugin.running import Benches, Page, Read, RuinedError, Running
 from banc.plugin.updating import Written
 from banc.record import BlockRecord, Left, PageRecord
 from banc.results import Result, Status
@@ -29,6 +29,7 @@ _LEAKS_SHOWN = 8
 
 BENCH = pytest.StashKey[Benches]()
 GREENS = pytest.StashKey[Greens]()
+READ = pytest.StashKey[Read]()
 
 
 class PageWarning(UserWarning):
@@ -79,7 +80,8 @@ class PageFile(pytest.File):
         """Read and plan the page."""
         try:
             update = self.config.getoption("--update")
-            self.page = Page(self.path, self.config.getoption("--engine"), update=update)
+            engine, read = self.config.getoption("--engine"), self.config.stash[READ]
+            self.page = Page(self.path, engine, update=update, read=read)
         except site.SiteError as error:
             raise self.CollectError(str(error)) from error
         for problem in self.page.plan.warnings:

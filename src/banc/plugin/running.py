@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext, suppress
 from dataclasses import replace
 from functools import cached_property
@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from banc import blocks, engines, leaks, plan, results, run, site, translation, update
+from banc.blocks import Extracted
 from banc.cache import Green
 from banc.errors import BenchError
 from banc.lab import Bench, Lab
@@ -101,17 +102,21 @@ class Benches:
         self._pool.close()
 
 
+Read = Callable[[Path], Extracted]
+"""Reads a page, perhaps from memory: a page is read for itself, and for its translations."""
+
+
 class Page:
     """What is known of a page before it runs."""
 
-    def __init__(self, path: Path, engine: str, *, update: bool = False) -> None:
+    def __init__(self, path: Path, engine: str, *, update: bool = False, read: Read = blocks.load) -> None:
         """Read and plan a page, for the engine that is asked for by name, perhaps to write its outputs anew."""
         self.path = path
         self.engine = engine
         self.site = site.configuration(path)
         self.name = self.site.page
         self.snapshots = engines.snapshots(self.site.snapshots, engine) if self.site.snapshots else None
-        extracted = blocks.load(path)
+        extracted = read(path)
         self.blocks, self.front = extracted.blocks, extracted.front
         self.counted = sum(block.kind in results.COUNTED for block in extracted.blocks)
         self.plan = plan.plan(extracted)
@@ -120,7 +125,11 @@ class Page:
         """The page with which it is compared instead of being run in a lab."""
         self.update = update
         self.writes = update and engine == engines.DEFAULT  # on other engines a page is to hold as it is
-        self.differences = translation.compared(original, path, outputs=not self.writes) if original else {}
+        self.differences: translation.Differences = {}
+        if original:
+            self.differences = translation.differences(
+                read(original).blocks, self.blocks, original.name, path.name, outputs=not self.writes
+            )
 
     @cached_property
     def committed(self) -> PageRun | None:
