@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -119,3 +124,42 @@ def test_workers_say_when_the_pages_hold_nothing(project: pytest.Pytester) -> No
     result = project.runpytest_subprocess("-n", "2", "a.md")
     result.stdout.fnmatch_lines(["banc: the pages hold no block that can be run: *"])
     assert result.ret == pytest.ExitCode.NO_TESTS_COLLECTED
+
+
+NOTING = """
+import os
+from pathlib import Path
+
+import banc.plugin.running
+import local_lab
+
+
+class Noting(local_lab.LocalBench):
+    def close(self):
+        super().close()
+        Path(f"closed-{os.getpid()}").touch()
+
+
+banc.plugin.running.Bench = Noting
+"""
+
+
+def test_ctrl_c_lets_each_worker_remove_its_labs(project: pytest.Pytester) -> None:
+    """The stand-in refuses to be closed while a lab is open."""
+    project.makeconftest(NOTING)
+    for name in ("a", "b"):
+        write(project, **{name: f"```bash\ntouch {project.path}/{name}-runs\nsleep 600\n```\n"})
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-n", "2", "a.md", "b.md"]
+    log = (project.path / "log").open("w")
+    with log, subprocess.Popen(command, cwd=project.path, start_new_session=True, stdout=log, stderr=log) as process:
+        deadline = time.monotonic() + 120
+        while len(list(project.path.glob("?-runs"))) < 2:
+            assert process.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the controller and to its workers
+        process.wait(120)
+    said = (project.path / "log").read_text()
+    assert process.returncode == pytest.ExitCode.INTERRUPTED, said
+    assert len(list(project.path.glob("closed-*"))) == 2, said
+    assert "a lab was left open" not in said

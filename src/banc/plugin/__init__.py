@@ -49,6 +49,7 @@ LAST = pytest.StashKey[bool]()  # whether a test is the last of its page
 PageTest = PageItem | BlockItem | LeaksItem
 OF_A_PAGE = (PageItem, BlockItem, LeaksItem)
 DURATIONS = pytest.StashKey[Durations]()
+_CLEARING = 120  # seconds that a worker may take to remove its labs, on a slow machine
 AFTER = pytest.StashKey[dict[PageFile, PageFile]]()
 
 # --- options -------------------------------------------------------------------------------------------
@@ -143,6 +144,21 @@ def pytest_configure_progress(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Remove labs, network and mirror, whatever happened."""
     config.stash[BENCH].close()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Remove them before a worker of pytest-xdist says that it has finished: it is not waited for any longer."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.stash[BENCH].close()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Let workers remove their labs when the run is interrupted: after ten seconds they would be killed."""
+    from xdist.workermanage import NodeManager
+
+    NodeManager.EXIT_TIMEOUT = _CLEARING
 
 
 @pytest.hookimpl(optionalhook=True)
