@@ -230,6 +230,18 @@ def test_the_nested_daemon_is_another(lab: Lab, daemon: docker.DockerClient) -> 
     assert typed(lab, "docker info --format '{{.ID}}'").strip() != daemon.info()["ID"]
 
 
+def test_the_daemon_outside_is_behind_no_socket_of_a_lab(bench: Bench, lab: Lab, daemon: docker.DockerClient) -> None:
+    status, output = lab.run(["find", "/", "-path", "/proc", "-prune", "-o", "-type", "s", "-print"])
+    sockets = output.decode().split()
+    assert status == 0
+    assert "/run/docker.sock" in sockets
+    for path in sockets:
+        told = lab.run(["curl", "--silent", "--max-time", "2", "--unix-socket", path, "http://docker/info"])[1]
+        assert daemon.info()["ID"] not in told.decode(errors="replace"), path
+    for port in (2375, 2376):
+        assert lab.run(["curl", "--silent", "--max-time", "2", f"http://{bench._network.gateway}:{port}/info"])[0] == 7
+
+
 def test_it_has_no_more_rights_than_these(lab: Lab, daemon: docker.DockerClient) -> None:
     host: dict[str, Any] = daemon.api.inspect_container(lab.id)["HostConfig"]
     assert not host["Privileged"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from typing import Any
 import docker
 import pytest
 from daemons import daemon_of_its_own
+from local_lab import LocalBench
 
 from banc import run
 from banc.blocks import read_page
@@ -222,3 +224,18 @@ def test_a_daemon_that_is_restarted_is_not_the_pages_fault(tmp_path: Path) -> No
         assert ".py:" not in output
         with closing(connect(daemon.unix)) as client:
             assert things(client, process) == []
+
+
+def test_a_page_of_ten_thousand_blocks(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a shell of this machine: what it shows is that the bench keeps up, and does not drown its reader."""
+    monkeypatch.setattr("banc.plugin.running.Bench", LocalBench)
+    typed = [f"```bash {{#run-{number}}}\nyes {number} | head -n 20000\n```" for number in range(499)]
+    skipped = [f'```bash {{#not-{number} .notest reason="too many"}}\ntrue\n```' for number in range(9_500)]
+    (pytester.path / "page.md").write_text("\n\n".join([*typed, *skipped, "```bash {#last}\nfalse\n```\n"]))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    result = pytester.runpytest_inprocess("-q", "-p", "no:cacheprovider", "page.md")
+    result.assert_outcomes(passed=499, skipped=9_500, failed=1)
+    result.stdout.fnmatch_lines(["page.md:*: block last: the command ended with status 1, expected 0"])
+    result.stdout.fnmatch_lines(["skipped (9500): too many: page.md::not-0, * … and 9480 more"])
+    assert len(result.stdout.str()) < 50_000
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 500 * 1024  # KiB

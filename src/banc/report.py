@@ -73,6 +73,7 @@ def line(page: PageRecord) -> str:
     return f"{page.path.ljust(_PATH_COLUMNS)} {', '.join(told)}  {note}"
 
 
+_NAMES = 20  # of blocks, in one line
 _PATH_COLUMNS = 30  # that most paths find room in
 
 
@@ -93,7 +94,7 @@ def table(pages: Sequence[PageRecord]) -> str:
     total = sum((page.counts for page in pages), Counter[Status]())
     seconds = sum(page.spent for page in pages)
     lines.append("  ".join([f"{len(pages)} pages".ljust(width), *_numbers(total), f"{seconds:7.1f}"]))
-    lines += [f"skipped ({len(blocks)}): {reason}: {', '.join(blocks)}" for reason, blocks in _skipped(pages)]
+    lines += [f"skipped ({len(blocks)}): {reason}: {_listed(blocks)}" for reason, blocks in _skipped(pages)]
     lines += [f"{page.page}: {page.note}" for page in pages if page.note]
     if any(page.cached for page in pages):
         lines.append("pages that nothing has changed for are not run again; --fresh runs all")
@@ -106,6 +107,11 @@ def table(pages: Sequence[PageRecord]) -> str:
 
 def _numbers(counts: Counter[Status]) -> list[str]:
     return [str(counts[status]).rjust(len(status)) for status in Status]
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" … and {len(names) - _NAMES} more" if len(names) > _NAMES else ""
+    return ", ".join(names[:_NAMES]) + more
 
 
 def _skipped(pages: Sequence[PageRecord]) -> list[tuple[str, list[str]]]:
