@@ -64,6 +64,10 @@ class Taken:
         """Whether the goal is met, by the median."""
         return median(self.figures) <= self.measure.goal
 
+    def __str__(self) -> str:
+        goal = f"goal ≤ {self.measure.goal:g}{self.measure.unit}, {'met' if self.met else 'MISSED'}"
+        return f"{median(self.figures):.3g}{self.measure.unit} ({goal})"
+
 
 def take(measure: Measure, size: int, rounds: int) -> Taken:
     """Take a measure.

@@ -70,6 +70,25 @@ def test_a_measure_can_be_taken(name: str, capsys: pytest.CaptureFixture[str]) -
     assert f"\n{name} " in capsys.readouterr().out
 
 
+def test_what_cannot_be_measured_says_why_and_leaves_the_others(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> float:
+        raise RuntimeError("no such program")
+
+    @contextmanager
+    def sides(size: int) -> Iterator[Sides]:
+        yield Sides(broken, broken)
+
+    monkeypatch.setitem(MEASURES, "bad", Measure("bad", "a", "b", goal=1, sides=sides, size=1, tiny=1))
+    monkeypatch.setitem(MEASURES, "good", measure([]))
+    assert main(["bad", "good", "--tiny"]) == 1
+    told = capsys.readouterr()
+    assert "bad was not measured: no such program\n" in told.err
+    assert "good: 1 (goal ≤ 2, met)\n" in told.err
+    assert "\nx " in told.out
+
+
 def test_a_measure_that_is_not_there_is_named() -> None:
     with pytest.raises(SystemExit):
         main(["speed"])
