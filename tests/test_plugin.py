@@ -670,12 +670,15 @@ def test_a_bench_that_breaks_as_a_page_ends_is_one_sentence(
 
     monkeypatch.setattr(LocalLab, "close", broken)
     write(project, "page.md", GREEN)
-    result = run(project, "page.md")
+    result = run(project, "page.md", "--record=run.json")
     assert result.ret == 3
     result.stdout.fnmatch_lines(
         ["the bench is broken, which says nothing of the pages: removing a lab failed: gone. *"]
     )
     assert ".py:" not in result.stdout.str()
+    (page,) = read_record(project, "run.json").pages
+    assert page.broken.startswith("removing a lab failed: gone.")
+    assert (page.engine, len(page.images), len(page.blocks), page.is_wrong) == ("0.0.0", 1, 2, False)
 
 
 def test_a_page_that_is_no_utf_8_fails_at_its_line_and_the_next_one_is_run(project: pytest.Pytester) -> None:

@@ -10,6 +10,7 @@ from test_plugin import GREEN, run, site, write
 
 from banc.errors import BenchError
 from banc.inventory import Kind, Thing
+from banc.record import load
 
 
 @pytest.fixture
@@ -100,9 +101,10 @@ def test_a_lab_that_does_not_say_what_is_in_it_is_not_the_pages_fault(
 ) -> None:
     monkeypatch.setattr(LocalLab, "inventory", gone)
     write(project, "page.md", GREEN)
-    result = run(project, "page.md")
+    result = run(project, "page.md", "--record=run.json")
     assert result.ret == 3
     result.stdout.fnmatch_lines(["the bench is broken, which says nothing of the pages: the lab is gone"])
+    assert load(project.path / "run.json").pages[0].broken == "the lab is gone"
 
 
 def gone(_: LocalLab) -> None:

@@ -147,10 +147,12 @@ class Gathering:
 
 
 def _whole(parts: list[PageRecord]) -> PageRecord:
+    while_running = [part for part in parts if part.engine]  # before and after, less is known
     return replace(
-        parts[-1],
+        (while_running or parts)[-1],
         blocks=tuple(block for part in parts for block in part.blocks),
         problems=tuple(problem for part in parts for problem in part.problems),
+        broken=next((part.broken for part in reversed(parts) if part.broken), ""),
     )
 
 

@@ -252,11 +252,14 @@ def pytest_runtest_makereport(
         item.parent.hear(is_green=not made.failed)
     if call.excinfo and call.when == "teardown":  # of which pytest would show where in our code it came from
         made.longrepr = explained(item, call.excinfo) or made.longrepr
-    if isinstance(item, OF_A_PAGE) and call.when == "call":
+    if isinstance(item, OF_A_PAGE):
         vars(made)[PAGE] = item.parent.page.name
-        vars(made)[ENDED] = item.stash[LAST]
-        if item.told:
-            vars(made)[TOLD] = record.packed(item.told)
+        vars(made)[ENDED] = call.when == "call" and item.stash[LAST]
+        told = item.told if call.when == "call" else None
+        if call.excinfo and broken and not told:
+            told = item.parent.record(broken=str(call.excinfo.value))
+        if told:
+            vars(made)[TOLD] = record.packed(told)
     if call.when == "teardown" and isinstance(item.parent, PageFile) and item.parent.written:
         vars(made)[WRITTEN] = asdict(item.parent.written)
         item.parent.written = None
