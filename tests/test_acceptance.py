@@ -31,7 +31,8 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 def errors(output: str, page: str) -> dict[int, str]:
     """The errors reported of a page, by line; not what it leaves, which of a page that fails may be much."""
-    found = re.findall(rf"^{re.escape(page)}:(\d+): (?:block \S+: )?(?!PageWarning|leaves )(.*)$", output, re.MULTILINE)
+    wrong = r"(?!block \S+: leaves )(?:block \S+: )?(?!PageWarning)(.*)"
+    found = re.findall(rf"^{re.escape(page)}:(\d+): {wrong}$", output, re.MULTILINE)
     return {int(line): text for line, text in found}
 
 

@@ -71,6 +71,15 @@ def test_a_lab_has_limits(bench: Bench) -> None:
         assert (host["Memory"], host["MemorySwap"], host["PidsLimit"]) == (4 * 2**30, 4 * 2**30, 2048)
 
 
+def test_a_kernel_that_cannot_limit_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(docker.DockerClient, "info", lambda _: {"MemoryLimit": False, "SwapLimit": False})
+    said: list[str] = []
+    with Bench(say=said.append) as bench, bench.lab(), bench.lab():
+        pass
+    told = [line for line in said if "cannot limit" in line]
+    assert told == ["This machine's kernel cannot limit the memory, swap of a lab: a page might take all of it."]
+
+
 def test_a_block_that_fills_the_memory_is_killed_and_the_page_goes_on(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:

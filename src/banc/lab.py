@@ -259,7 +259,10 @@ class Lab:
         told = output.decode(errors="replace")
         if status:
             raise BenchError(f"A lab does not say what is in it ({told.strip()[-300:]}). Run again.")
-        return inventory.things(told, sent, time.time())
+        try:
+            return inventory.things(told, sent, time.time())
+        except ValueError as error:
+            raise BenchError(f"What a lab says is in it cannot be read ({error}): report this as a defect.") from error
 
     def check(self, output: str) -> None:
         """Look for a fault of the bench behind a block that failed.
