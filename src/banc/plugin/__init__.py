@@ -36,7 +36,7 @@ from banc.plugin.progress import ENDED, PAGE
 from banc.plugin.running import Benches, Page, Read
 from banc.plugin.sharding import divided
 from banc.plugin.summary import BROKEN, HTML, KIND, RECORD, TOLD, Summary
-from banc.plugin.timing import Durations
+from banc.plugin.timing import UNTIMED, Durations
 from banc.plugin.updating import WRITTEN, Updating
 from banc.plugin.worker import last_handed_out
 from banc.results import Status
@@ -215,7 +215,7 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
         item.is_last_of_page = not isinstance(nextitem, BlockItem) or nextitem.parent is not item.parent
     if isinstance(item, OF_A_PAGE):
         item.stash[LAST] = nextitem is None or nextitem.parent is not item.parent
-        item.config.stash[BENCH].next = _next_page(item)
+        item.config.stash[BENCH].next = _next_page(item) if item.parent.needs_lab else None
     return (yield)
 
 
@@ -260,6 +260,7 @@ def pytest_runtest_makereport(
             told = item.parent.record(broken=str(call.excinfo.value))
         if told:
             vars(made)[TOLD] = record.packed(told)
+            vars(made)[UNTIMED] = bool(told.cached)
     if call.when == "teardown" and isinstance(item.parent, PageFile) and item.parent.written:
         vars(made)[WRITTEN] = asdict(item.parent.written)
         item.parent.written = None

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from banc import durations, record, results, site
-from banc.plugin.summary import BROKEN, KIND, TOLD, Summary
+from banc import durations, results, site
+from banc.plugin.summary import BROKEN, KIND, Summary
+
+UNTIMED = "banc_untimed"
+"""Attribute of a test's report that says that its page was not run: how long it took is of no account."""
 
 
 class Durations:
@@ -39,8 +42,7 @@ class Durations:
         """Add up what a file's tests took, their fixtures and labs included."""
         file = report.nodeid.partition("::")[0]
         self._measured[file] += report.duration
-        told = vars(report).get(TOLD)
-        if vars(report).get(KIND) == BROKEN or (told and record.unpacked(told).cached):
+        if vars(report).get(KIND) == BROKEN or vars(report).get(UNTIMED):
             self._void.add(file)
 
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
