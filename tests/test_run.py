@@ -266,7 +266,7 @@ def test_a_server_that_prints_much_is_not_held_up(lab: LocalLab) -> None:
 echo go; sleep 0.5; seq 200000; touch printed; sleep 100
 ```
 
-```bash {#look term=2 timeout=20}
+```bash {#look term=2 timeout=100}
 until test -e printed; do sleep 0.1; done
 ```
 """,
