@@ -139,7 +139,7 @@ def test_a_shell_replaced_by_another_program_is_dead(shell: Terminal, monkeypatc
 
 
 def test_long_output_keeps_its_head_and_its_tail(shell: Terminal) -> None:
-    (long,) = typed(shell, "seq 1 400000", timeout=60)
+    (long,) = typed(shell, "seq 1 400000", timeout=600)
     text = screen.text(long.output)
     assert long.dropped > 0
     assert len(long.output) < HEAD + TAIL + 100
@@ -323,7 +323,7 @@ def test_the_window_has_a_known_size(shell: Terminal) -> None:
 
 def test_a_hundred_megabytes(shell: Terminal) -> None:
     tracemalloc.start()
-    (long,) = typed(shell, "yes 'a long line' | head -c 100000000; echo; echo end", timeout=120)
+    (long,) = typed(shell, "yes 'a long line' | head -c 100000000; echo; echo end", timeout=900)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert long.ending is ENDED
