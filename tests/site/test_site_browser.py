@@ -51,7 +51,7 @@ FRENCH = {
     "entrepot": "l’entrepôt",
     "kubernetesque": "",
 }
-ENGLISH = {"volume": "volume", "securite": ""}
+ENGLISH = {"volume": "volume", "entrepot": ""}
 
 
 @pytest.mark.parametrize(("path", "queries"), [("index.html", FRENCH), ("en/index.html", ENGLISH)], ids=["fr", "en"])
