@@ -15,6 +15,7 @@ import docker
 import pytest
 
 from banc import engines
+from banc.host import Owner
 from banc.lab import Bench
 
 pytestmark = pytest.mark.lab
@@ -157,10 +158,16 @@ def belongings(client: docker.DockerClient) -> dict[str, object]:
     }
 
 
+def labs(client: docker.DockerClient, process: int) -> list[str]:
+    """The labs of a process."""
+    found = client.containers.list(filters={"label": f"banc.process={process}"})
+    return [str(container.name) for container in found if str(container.name).startswith("banc-lab")]
+
+
 def leftovers(client: docker.DockerClient) -> list[str]:
-    """What the bench has running."""
-    names = [str(container.name) for container in client.containers.list(all=True)]
-    return [name for name in names if name.startswith("banc-")]
+    """What runs of the bench that have ended left on the daemon; what others are at is of no account."""
+    owners = {str(container.name): Owner.of(container.labels) for container in client.containers.list(all=True)}
+    return [name for name, owner in owners.items() if owner and owner.gone()]
 
 
 RUTHLESS = """
@@ -174,30 +181,30 @@ test -z "$(docker ps --all --quiet)"
 
 
 def test_what_is_the_users_stays_as_it_was(user: docker.DockerClient, tmp_path: Path) -> None:
-    before, running = belongings(user), leftovers(user)
+    before = belongings(user)
     (tmp_path / "ruthless.md").write_text(RUTHLESS)
     result = run(tmp_path, "ruthless.md")
     assert result.returncode == 0, result.stdout
     assert belongings(user) == before
-    assert leftovers(user) == running
+    assert not leftovers(user)
 
 
 def test_a_killed_run_is_cleared_by_the_next(user: docker.DockerClient, tmp_path: Path) -> None:
-    before, running = belongings(user), set(leftovers(user))
+    before = belongings(user)
     (tmp_path / "slow.md").write_text("```bash\ntouch started\nsleep 100\n```\n")
     (tmp_path / "quick.md").write_text("```bash\ntrue\n```\n")
     with subprocess.Popen([*PYTEST, "slow.md"], cwd=tmp_path, stdout=subprocess.DEVNULL) as killed:
         deadline = time.monotonic() + 300
-        while not any(name.startswith("banc-lab") for name in set(leftovers(user)) - running):
+        while not labs(user, killed.pid):
             assert time.monotonic() < deadline, "no lab was started"
             assert killed.poll() is None
             time.sleep(0.2)
         killed.kill()
-    assert set(leftovers(user)) - running, "the killed run left nothing to clear"
+    assert leftovers(user), "the killed run left nothing to clear"
     result = run(tmp_path, "quick.md")
     assert result.returncode == 0, result.stdout
     assert "Removed what a killed run left" in result.stdout
-    assert set(leftovers(user)) <= running
+    assert not leftovers(user)
     assert belongings(user) == before
 
 
