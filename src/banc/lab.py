@@ -40,6 +40,7 @@ _SPARE = 16  # processes by which a lab that is full may seem not to be: they co
 _END = 3.0  # seconds in which a lab has ended whose daemon has
 _READY = "API listen on"  # what dockerd says when it can be used
 _LOOK = 10  # seconds in which a daemon that is there answers
+_RESTART = 15  # seconds that the daemon outside may take to be restarted, as systemd does it
 _BOOT = 120  # seconds that a lab's daemon may take to be ready on a slow machine
 _ENVIRONMENT = {"LANG": "C.UTF-8", "TZ": "Europe/Paris", "TERM": "xterm-256color", "USER": READER, "HOME": HOME}
 _START = ("sh", "/usr/local/sbin/start-docker")
@@ -463,10 +464,21 @@ class Bench:
         return Lab(*parts, online=online)
 
     def close(self) -> None:
-        """Remove network, mirror and labs of this run; images and the mirror's cache stay for the next."""
-        with working("clearing up"):
-            clear(self._client, self._owner.run)
-        self._client.close()
+        """Remove network, mirror and labs of this run; images and the mirror's cache stay for the next.
+
+        A daemon that is being restarted is given some time to answer again.
+        """
+        deadline = time.monotonic() + _RESTART
+        with closing(self._client):
+            while True:
+                try:
+                    with working("clearing up"):
+                        clear(self._client, self._owner.run)
+                        return
+                except BenchError as error:
+                    if not isinstance(error.__cause__, OSError) or time.monotonic() >= deadline:
+                        raise
+                time.sleep(0.5)
 
     def __enter__(self) -> Self:
         return self
