@@ -9,6 +9,9 @@ export NO_MKDOCS_2_WARNING = 1
 RECORDS := .cache/records
 RECORD  := $(RECORDS)/$(or $(BANC_ENGINE),default)-$(or $(subst /,-of-,$(BANC_SHARD)),all).json
 
+# Side by side, one worker a core, but no more than four labs at a time.
+WORKERS := --numprocesses=auto --maxprocesses=4
+
 .DEFAULT_GOAL := help
 .PHONY: help site serve test update code course report unit bench lint lock clean
 
@@ -25,7 +28,7 @@ serve: $(VENV)/site  ## Serve the site on http://127.0.0.1:8000 and rebuild it a
 
 test: $(VENV)/dev  ## Run all tests: unit, site, and every block of the course in a lab
 	$(BIN)/python -m banc.machine
-	$(BIN)/pytest
+	$(BIN)/pytest $(WORKERS)
 
 update: $(VENV)/dev  ## Run the course's blocks and write what they gave into pages and tests/snapshot/
 	$(BIN)/python -m banc.machine
@@ -33,11 +36,11 @@ update: $(VENV)/dev  ## Run the course's blocks and write what they gave into pa
 
 code: $(VENV)/dev  ## Run the tests of our own code: unit, site and labs; not the course
 	$(BIN)/python -m banc.machine
-	$(BIN)/pytest tests
+	$(BIN)/pytest tests $(WORKERS)
 
 course: $(VENV)/dev  ## Run the course, or a part of it (BANC_SHARD=1/3), and keep its record for make report
 	$(BIN)/python -m banc.machine
-	$(BIN)/pytest docs --record=$(RECORD)
+	$(BIN)/pytest docs $(WORKERS) --record=$(RECORD)
 
 report: $(VENV)/dev  ## Make one report of what make course kept, of all shards and engines; also as .cache/report.html
 	$(BIN)/python -m banc.merge --record-html=.cache/report.html $(RECORDS)/*.json

@@ -155,11 +155,12 @@ def run(
         raise _endless(argv, timeout) from error
     finally:
         stream.close()
-    if status == _NOT_STARTED and data.endswith(_NO_PROCESS):
+    output = Frames().add(data)
+    if status == _NOT_STARTED and output.endswith(_NO_PROCESS):  # not in the data: its words may come one by one
         raise BenchError(f"`{' '.join(argv)}` cannot be started in a lab: too many processes run there. Run again.")
     if status == _KILLED and time.monotonic() - began >= timeout:
         raise _endless(argv, timeout)
-    return status, Frames().add(data)
+    return status, output
 
 
 def _endless(argv: Sequence[str], timeout: float) -> BenchError:
