@@ -7,6 +7,7 @@ import os
 import select
 import signal
 import termios
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,7 +17,9 @@ from ptyprocess import PtyProcess, PtyProcessError
 class LocalChannel:
     def __init__(self, argv: Sequence[str], home: Path) -> None:
         env = {"PATH": os.environ["PATH"], "HOME": str(home), "LANG": "C.UTF-8", "TERM": "xterm-256color"}
-        self.process = PtyProcess.spawn(list(argv), cwd=str(home), env=env, dimensions=(40, 100))
+        with warnings.catch_warnings():  # Python 3.12 and newer: threads are about, but the child only calls exec
+            warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)
+            self.process = PtyProcess.spawn(list(argv), cwd=str(home), env=env, dimensions=(40, 100))
         self.process.delayafterclose = self.process.delayafterterminate = 0.01
 
     def send(self, data: bytes) -> None:

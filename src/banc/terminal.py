@@ -215,7 +215,7 @@ class Terminal:
         output = self._meanwhile
         self._meanwhile = Output()
         at = first
-        started = False
+        started = waits = False
         level = len(self._programs)
         within: _Program | None = None
 
@@ -241,7 +241,8 @@ class Terminal:
                     if time.monotonic() >= deadline:
                         self._interrupt(output)
                         return ran(Ending.TIMEOUT)
-                    if level == 0 and self._waits_for_keys():
+                    waited, waits = waits, level == 0 and self._waits_for_keys()
+                    if waited and waits:  # once is not enough: the prompt, too, reads keys, and may just have come
                         self._interrupt(output)
                         return ran(Ending.WAITING)
                 elif mark.kind == "C":
