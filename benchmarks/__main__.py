@@ -1,4 +1,4 @@
-"""Take the measures and print them: ``python -m benchmarks [NAME …] [--rounds N] [--tiny] [--list]``."""
+"""Take the measures and print them: ``python -m benchmarks [NAME …] [--rounds N] [--tiny]``."""
 
 from __future__ import annotations
 
