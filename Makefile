@@ -9,8 +9,11 @@ export NO_MKDOCS_2_WARNING = 1
 RECORDS := .cache/records
 RECORD  := $(RECORDS)/$(or $(BANC_ENGINE),default)-$(or $(subst /,-of-,$(BANC_SHARD)),all).json
 
-# Side by side, one worker a core, but no more than four labs at a time.
+# Side by side, one worker a core, but no more than four labs at a time. The browser comes first and alone: it gives
+# its connections up (ERR_NETWORK_CHANGED) whenever the machine's networks change, and with each lab one comes and goes.
 WORKERS := --numprocesses=auto --maxprocesses=4
+tested = status=0; $(BIN)/pytest tests/site || status=$$?; \
+	$(BIN)/pytest $(1) --ignore=tests/site $(WORKERS) || status=$$?; exit $$status
 
 .DEFAULT_GOAL := help
 .PHONY: help site serve test update code course report unit bench lint lock clean
@@ -28,7 +31,7 @@ serve: $(VENV)/site  ## Serve the site on http://127.0.0.1:8000 and rebuild it a
 
 test: $(VENV)/dev  ## Run all tests: unit, site, and every block of the course in a lab
 	$(BIN)/python -m banc.machine
-	$(BIN)/pytest $(WORKERS)
+	$(call tested,tests docs)
 
 update: $(VENV)/dev  ## Run the course's blocks and write what they gave into pages and tests/snapshot/
 	$(BIN)/python -m banc.machine
@@ -36,7 +39,7 @@ update: $(VENV)/dev  ## Run the course's blocks and write what they gave into pa
 
 code: $(VENV)/dev  ## Run the tests of our own code: unit, site and labs; not the course
 	$(BIN)/python -m banc.machine
-	$(BIN)/pytest tests $(WORKERS)
+	$(call tested,tests)
 
 course: $(VENV)/dev  ## Run the course, or a part of it (BANC_SHARD=1/3), and keep its record for make report
 	$(BIN)/python -m banc.machine
