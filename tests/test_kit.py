@@ -366,3 +366,30 @@ def test_dive_reads_the_labs_images_through_its_socket() -> None:
             assert "Total:3] [Passed:2] [Failed:0]" in output.decode()
             assert "dive 0.13.1" in output.decode()
             assert [image.name for image in lab.images()] == ["busybox:latest", "wagoodman/dive:latest"]
+
+
+@pytest.mark.lab
+@pytest.mark.usefixtures("_kit_can_be_made")
+def test_a_registry_takes_an_image_over_plain_http_and_gives_it_back() -> None:
+    steps = """
+        docker run -d --name registry -p 127.0.0.1:5000:5000 registry:2
+        docker pull -q busybox
+        docker tag busybox 127.0.0.1:5000/some/busybox:1
+        until docker push -q 127.0.0.1:5000/some/busybox:1; do sleep 1; done
+        docker image rm 127.0.0.1:5000/some/busybox:1
+        curl -s http://127.0.0.1:5000/v2/_catalog
+        docker run --rm 127.0.0.1:5000/some/busybox:1 echo given back
+        docker run --rm registry:2 --version
+        docker run --rm registry:2 sh -c 'id -un'
+        docker inspect -f '{{range .Mounts}}{{.Destination}}{{end}}' registry
+        docker rm -fv registry
+    """
+    with Bench(print, images="kit") as bench, bench.lab() as lab:
+        status, output = lab.run(["sh", "-exc", steps], timeout=120)
+        said = output.decode()
+        assert status == 0, said
+        assert '{"repositories":["some/busybox"]}' in said
+        assert "\ngiven back\n" in said
+        assert "/bin/registry github.com/docker/distribution 2.8.3" in said
+        assert "\nroot\n" in said
+        assert "\n/var/lib/registry\n" in said

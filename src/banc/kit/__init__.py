@@ -67,6 +67,7 @@ STAND_INS = (
     StandIn("busybox", ("busybox:latest", "busybox:1.37")),
     StandIn("nginx", ("nginx:alpine", "nginx:latest")),
     StandIn("node", ("node:lts-alpine", "node:24-alpine", "node:lts", "node:24")),
+    StandIn("registry", ("registry:2", "registry:2.8.3")),
     StandIn("dive", ("wagoodman/dive:latest", "wagoodman/dive:v0.13.1", "wagoodman/dive:v0.13")),
 )
 
