@@ -7,9 +7,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from shlex import quote
 
-from banc import blocks, plan, run, screen
-from banc.lab import Bench, Lab
+from banc.labs.lab import Bench, Lab
+from banc.pages import blocks, plan
 from banc.results import Status
+from banc.runs import run
+from banc.terminals import screen
 from benchmarks.measure import ROOT, Measure, Sides, timed
 
 _SCRIPT = "/tmp/page.sh"

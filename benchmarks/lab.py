@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import docker
 
-from banc.lab import Bench, Lab
+from banc.labs.lab import Bench, Lab
 from benchmarks.measure import Measure, Sides, timed
 
 _BY_HAND = "docker run --detach … dockerd"

@@ -8,8 +8,8 @@ from itertools import cycle, islice
 
 from markdown import Markdown
 
-from banc import frontmatter, plan, site
-from banc.blocks import read_page
+from banc.pages import frontmatter, plan, site
+from banc.pages.blocks import read_page
 from benchmarks.measure import ROOT, Measure, Sides, timed
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from banc import record
+from banc.reports import record
 from benchmarks.measure import ROOT, Measure, Sides, command
 
 

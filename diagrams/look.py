@@ -15,9 +15,9 @@ from typing import Any, Literal, cast, get_args
 
 from diagrams import Cluster, Diagram, Edge, Node, getdiagram, setdiagram
 
-from banc import ink
-from banc.drawing import sheet
-from banc.layout import DOTS, Box, Layout, Point, layout
+from banc.schematics import ink
+from banc.schematics.drawing import sheet
+from banc.schematics.layout import DOTS, Box, Layout, Point, layout
 
 Role = Literal["plain", "start", "application", "library", "kernel", "hardware", "network", "storage", "danger"]
 

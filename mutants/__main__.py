@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from banc.errors import BenchError
-from banc.lab import Bench
+from banc.labs.lab import Bench
 from mutants import explained, trial
 from mutants.explained import Explained
 from mutants.trial import Mutant, Tried, Verdict

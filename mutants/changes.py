@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from banc import shell
-from banc.blocks import Extracted
-from banc.plan import Plan, Type, Write, Wrong, plan
+from banc.pages import shell
+from banc.pages.blocks import Extracted
+from banc.pages.plan import Plan, Type, Write, Wrong, plan
 
 _OPTION = re.compile(r"(?<=\s)(?P<dashes>--?)(?P<name>[A-Za-z][\w-]*)(?P<value>=(?:\"[^\"]*\"|'[^']*'|\S)*)?(?=\s|$)")
 _VALUE = re.compile(r"\s+(?:\"[^\"]*\"|'[^']*'|[^\s<>|&;-]\S*)")

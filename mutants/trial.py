@@ -11,13 +11,14 @@ from pathlib import Path
 from time import monotonic
 from typing import cast
 
-from banc import leaks, plan, run
-from banc.blocks import Block, Extracted, read_page
 from banc.errors import BenchError
-from banc.lab import Bench, Lab
-from banc.plan import Plan
+from banc.labs.lab import Bench, Lab
+from banc.pages import plan
+from banc.pages.blocks import Block, Extracted, read_page
+from banc.pages.plan import Plan
+from banc.pages.site import configuration
 from banc.results import Status
-from banc.site import configuration
+from banc.runs import leaks, run
 from mutants.changes import Change, changes, mutated
 
 _PATIENCE = 60.0  # seconds for a block: a change may make it wait for what never comes

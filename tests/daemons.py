@@ -15,11 +15,11 @@ from typing import Any
 
 import docker
 
-from banc import images, kit
 from banc.errors import BenchError
-from banc.host import Owner, connect
-from banc.lab import Bench
-from banc.mirror import LOG
+from banc.labs import images, kit
+from banc.labs.host import Owner, connect
+from banc.labs.lab import Bench
+from banc.labs.mirror import LOG
 
 _START = 120  # seconds that it may take to answer
 _MTU = "com.docker.network.driver.mtu"

@@ -16,13 +16,13 @@ class LocalDaemon:
         self.kit_digests = {"busybox:latest": "sha256:1", "nginx:alpine": "sha256:2"}
         self.hub: dict[str, str] | None = None
         self.asked: list[list[str]] = []
-        monkeypatch.setattr("banc.survey.connect", lambda *_: self)
-        monkeypatch.setattr("banc.survey.hub_answers", lambda *_: self.hub is not None)
-        monkeypatch.setattr("banc.survey.identity", lambda *_: self.lab)
-        monkeypatch.setattr("banc.kit.ready", lambda *_: self.kit.partition("@")[0])
-        monkeypatch.setattr("banc.kit.instance", lambda *_: self.kit)
-        monkeypatch.setattr("banc.kit.digests", lambda *_: self.kit_digests)
-        monkeypatch.setattr("banc.hub.digests", self._digests)
+        monkeypatch.setattr("banc.reuse.survey.connect", lambda *_: self)
+        monkeypatch.setattr("banc.reuse.survey.hub_answers", lambda *_: self.hub is not None)
+        monkeypatch.setattr("banc.reuse.survey.identity", lambda *_: self.lab)
+        monkeypatch.setattr("banc.labs.kit.ready", lambda *_: self.kit.partition("@")[0])
+        monkeypatch.setattr("banc.labs.kit.instance", lambda *_: self.kit)
+        monkeypatch.setattr("banc.labs.kit.digests", lambda *_: self.kit_digests)
+        monkeypatch.setattr("banc.reuse.hub.digests", self._digests)
 
     def _digests(self, names: Iterable[str]) -> dict[str, str]:
         self.asked.append(sorted(names))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from local_channel import LocalChannel
 
-from banc.inventory import Thing
+from banc.labs.inventory import Thing
 from banc.results import Image
 
 
@@ -66,7 +66,7 @@ class LocalLab:
 
 
 class LocalBench:
-    """Takes the place of `banc.lab.Bench`."""
+    """Takes the place of `banc.labs.lab.Bench`."""
 
     address = "unix:///nowhere/docker.sock"
 

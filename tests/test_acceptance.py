@@ -14,9 +14,9 @@ from pathlib import Path
 import docker
 import pytest
 
-from banc import engines
-from banc.host import Owner
-from banc.lab import Bench
+from banc.labs import engines
+from banc.labs.host import Owner
+from banc.labs.lab import Bench
 
 pytestmark = pytest.mark.lab
 

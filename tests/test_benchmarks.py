@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from banc import plan
-from banc.blocks import read_page
-from banc.site import CONFIGS, EXTENSIONS
+from banc.pages import plan
+from banc.pages.blocks import read_page
+from banc.pages.site import CONFIGS, EXTENSIONS
 from benchmarks.__main__ import MEASURES, main
 from benchmarks.course import script
 from benchmarks.measure import ROOT, Measure, Sides, Taken, command, table, take

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from markdown import Markdown
 
-from banc.blocks import Block, Extracted, Problem, SiteError, configuration, load, read_page
+from banc.pages.blocks import Block, Extracted, Problem, SiteError, configuration, load, read_page
+from banc.pages.site import CONFIGS, EXTENSIONS, FIGURES
 from banc.results import COUNTED, Kind
-from banc.site import CONFIGS, EXTENSIONS, FIGURES
 
 DATA = Path(__file__).parent / "data"
 PROJECT = Path(__file__).parents[1]

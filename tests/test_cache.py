@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from banc import cache
-from banc.blocks import read_page
-from banc.cache import DamagedError, Green
+from banc.pages.blocks import read_page
+from banc.pages.site import CONFIGS, EXTENSIONS
 from banc.results import Image, PageRun, Result, Status
-from banc.site import CONFIGS, EXTENSIONS
+from banc.reuse import cache
+from banc.reuse.cache import DamagedError, Green
 
 IMAGE = Image("busybox:latest", "sha256:1", "offline kit")
 RUN = PageRun("a.md", "26.1.5", (IMAGE,), (Result("1", "2", Status.PASSED),))

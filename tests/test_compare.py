@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from banc import compare
-from banc.record import BlockRecord, PageRecord, Record
+from banc.reports import compare
+from banc.reports.record import BlockRecord, PageRecord, Record
 from banc.results import Kind, Status
 
 OLD, NEW = ("debian-12", "20.10.24"), ("debian-13", "26.1.5")

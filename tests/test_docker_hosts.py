@@ -14,11 +14,11 @@ import docker
 import pytest
 from daemons import Daemon, daemon_of_its_own
 
-from banc import inside
-from banc.channel import Channel
 from banc.errors import BenchError
-from banc.host import address_of, connect
-from banc.lab import HOME, Bench
+from banc.labs import inside
+from banc.labs.host import address_of, connect
+from banc.labs.lab import HOME, Bench
+from banc.terminals.channel import Channel
 
 pytestmark = pytest.mark.lab
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from banc.durations import expected, known, merged
+from banc.pages.durations import expected, known, merged
 from banc.results import PageRun, Result, Status
 
 

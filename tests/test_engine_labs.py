@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from test_acceptance import DATA, run
 
-from banc import engines, kit
-from banc.host import LABEL, connect
-from banc.images import build, found
-from banc.lab import Bench
-from banc.mirror import hub_answers
+from banc.labs import engines, kit
+from banc.labs.host import LABEL, connect
+from banc.labs.images import build, found
+from banc.labs.lab import Bench
+from banc.labs.mirror import hub_answers
 
 pytestmark = pytest.mark.lab
 

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from docker.errors import BuildError, ImageNotFound
 
-from banc import engines, kit
-from banc.engines import UnknownEngineError, named, snapshots
 from banc.errors import BenchError
-from banc.images import passing
-from banc.lab import _RECIPE, _image
+from banc.labs import engines, kit
+from banc.labs.engines import UnknownEngineError, named, snapshots
+from banc.labs.images import passing
+from banc.labs.lab import _RECIPE, _image
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ import markdown
 import pytest
 from pymdownx.superfences import SuperFencesException  # type: ignore[import-untyped]
 
-from banc import blocks, fences, grammar
+from banc import fences
+from banc.pages import blocks, grammar
 from banc.results import COUNTED, Image, PageRun, Result, SnapshotError, Status, digest, save
 
 EXTENSIONS = ["admonition", "md_in_html", "pymdownx.details", "pymdownx.superfences", "pymdownx.tabbed", "banc.fences"]

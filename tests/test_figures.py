@@ -15,8 +15,8 @@ from xml.etree.ElementTree import Element
 import markdown
 import pytest
 
-from banc import drawing, ink
-from banc.layout import GraphvizError, Point, layout
+from banc.schematics import drawing, ink
+from banc.schematics.layout import GraphvizError, Point, layout
 
 ROOT = Path(__file__).parents[1]
 SCRIPTS = sorted(path.name for path in (ROOT / "diagrams").glob("*.py") if path.name != "look.py")

@@ -12,9 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown import Markdown
 
-from banc.align import ANYTHING
-from banc.blocks import Extracted, read_page
-from banc.grammar import (
+from banc.pages.blocks import Extracted, read_page
+from banc.pages.grammar import (
     BENCH_CLASSES,
     BENCH_KEYS,
     DISPLAY_CLASSES,
@@ -23,8 +22,9 @@ from banc.grammar import (
     GrammarError,
     parse,
 )
-from banc.match import LEGEND, UNORDERED_LEGEND, line_matches, mismatch, mismatch_unordered
-from banc.site import CONFIGS, EXTENSIONS
+from banc.pages.site import CONFIGS, EXTENSIONS
+from banc.runs.align import ANYTHING
+from banc.runs.match import LEGEND, UNORDERED_LEGEND, line_matches, mismatch, mismatch_unordered
 
 generated = settings(derandomize=True, database=None, deadline=None, max_examples=200)
 

@@ -10,11 +10,11 @@ from urllib.parse import unquote
 import pytest
 from markdown_it import MarkdownIt
 
-from banc import github, report
-from banc.blocks import Problem
-from banc.record import BlockRecord, PageRecord, Record
+from banc.pages.blocks import Problem
+from banc.reports import github, report
+from banc.reports.record import BlockRecord, PageRecord, Record
 from banc.results import Kind, Status
-from banc.verdict import Failure
+from banc.runs.verdict import Failure
 
 COMMAND = re.compile(r"::error file=(?P<file>[^,:]*),line=(?P<line>\d+),title=(?P<title>[^,:]*)::(?P<message>.*)")
 

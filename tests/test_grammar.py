@@ -2,7 +2,7 @@
 
 import pytest
 
-from banc.grammar import Attributes, GrammarError, parse
+from banc.pages.grammar import Attributes, GrammarError, parse
 
 READ = [
     ("", "", Attributes()),

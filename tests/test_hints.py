@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from banc.hints import hint
-from banc.limits import unlimited
+from banc.labs.limits import unlimited
+from banc.runs.hints import hint
 
 
 @pytest.mark.parametrize(

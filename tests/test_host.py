@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from banc.errors import BenchError
-from banc.host import LABEL, Owner, connect, working
+from banc.labs.host import LABEL, Owner, connect, working
 
 OWNER = Owner.this()
 

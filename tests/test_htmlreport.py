@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from banc import htmlreport
-from banc.blocks import Problem
-from banc.record import BlockRecord, Left, PageRecord, Record
+from banc.pages.blocks import Problem
+from banc.reports import htmlreport
+from banc.reports.record import BlockRecord, Left, PageRecord, Record
 from banc.results import Image, Kind, Status
-from banc.verdict import Failure
+from banc.runs.verdict import Failure
 
 EVIL = "<script>alert(1)</script>\"'&\x1b[31m<b>\x1b]0;t\x07\x00"
 

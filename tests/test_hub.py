@@ -9,7 +9,7 @@ from threading import Event, Thread
 
 import pytest
 
-from banc import hub
+from banc.reuse import hub
 
 DIGEST = "sha256:" + "a" * 64
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from banc import imports
+from banc.reuse import imports
 
 MODULES = {
     "one.py": "import two\n",

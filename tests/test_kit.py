@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from banc import kit
 from banc.errors import BenchError
-from banc.host import LABEL, connect
-from banc.images import build, building, fingerprint, found, tag
-from banc.kit import go
-from banc.kit.storage import Storage
-from banc.lab import Bench
+from banc.labs import kit
+from banc.labs.host import LABEL, connect
+from banc.labs.images import build, building, fingerprint, found, tag
+from banc.labs.kit import go
+from banc.labs.kit.storage import Storage
+from banc.labs.lab import Bench
 
 # Recipes
 

@@ -19,12 +19,12 @@ from typing import Any
 import docker
 import pytest
 
-from banc import inside
-from banc.channel import Channel
 from banc.errors import BenchError
-from banc.host import LABEL, Owner, connect
-from banc.lab import Bench, Lab
-from banc.mirror import HUB, KIT, Mirror
+from banc.labs import inside
+from banc.labs.host import LABEL, Owner, connect
+from banc.labs.lab import Bench, Lab
+from banc.labs.mirror import HUB, KIT, Mirror
+from banc.terminals.channel import Channel
 
 pytestmark = pytest.mark.lab
 
@@ -405,7 +405,7 @@ def test_a_lab_is_removed_with_all_of_it_and_with_nothing_else(bench: Bench, dae
 
 KILLED = """
 import time
-from banc.lab import Bench
+from banc.labs.lab import Bench
 with Bench(say=lambda line: None) as bench, bench.lab() as lab:
     lab.run(["docker", "run", "-d", "busybox", "sleep", "600"])
     print("in the middle", flush=True)

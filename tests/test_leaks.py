@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from banc import inventory
-from banc.blocks import Attributes, Block
-from banc.inventory import Thing
-from banc.leaks import Leak, leaks
+from banc.labs import inventory
+from banc.labs.inventory import Thing
+from banc.pages.blocks import Attributes, Block
 from banc.results import Kind as BlockKind
+from banc.runs.leaks import Leak, leaks
 
 NOW = 1_000_000.0  # seconds since 1970, when the inventory is made
 BOOT = NOW - 500

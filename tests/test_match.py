@@ -2,7 +2,7 @@
 
 import pytest
 
-from banc.match import LEGEND, UNORDERED_LEGEND, line_matches, mismatch, mismatch_unordered
+from banc.runs.match import LEGEND, UNORDERED_LEGEND, line_matches, mismatch, mismatch_unordered
 
 AGREE = [
     ([], ""),

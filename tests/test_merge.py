@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from banc import htmlreport, merge, record
+from banc import merge
 from banc.merge import MergeError, merged
-from banc.record import BlockRecord, PageRecord, Record
+from banc.reports import htmlreport, record
+from banc.reports.record import BlockRecord, PageRecord, Record
 from banc.results import Kind, Status
-from banc.verdict import Failure
+from banc.runs.verdict import Failure
 
 
 def page(name: str, *statuses: Status, asked: str = "debian-13", counted: int | None = None, **more: Any) -> PageRecord:

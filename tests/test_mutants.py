@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from banc.blocks import Extracted, read_page
-from banc.lab import Bench
-from banc.plan import plan
-from banc.site import CONFIGS, EXTENSIONS
+from banc.labs.lab import Bench
+from banc.pages.blocks import Extracted, read_page
+from banc.pages.plan import plan
+from banc.pages.site import CONFIGS, EXTENSIONS
 from mutants import __main__ as command
 from mutants import explained, trial
 from mutants.changes import Change, changes, mutated

@@ -9,8 +9,9 @@ import pytest
 from local_daemon import LocalDaemon
 from local_lab import IMAGE, LocalBench, LocalLab
 
-from banc import cache, record
 from banc.errors import BenchError
+from banc.reports import record
+from banc.reuse import cache
 
 PAGE = """
 Prose.
@@ -209,7 +210,7 @@ def test_a_broken_bench_takes_no_green_run_away(
         raise BenchError("no Docker daemon answers: install docker.io")
 
     with monkeypatch.context() as patch:
-        patch.setattr("banc.survey.connect", no_docker)
+        patch.setattr("banc.reuse.survey.connect", no_docker)
         patch.setattr("banc.plugin.running.Bench", no_docker)
         result = project.run("page.md")
         result.stdout.fnmatch_lines(["*bench is broken*no Docker daemon answers*", "page.md * 0 * 0 * 0 * 3 *"])

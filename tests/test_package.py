@@ -64,4 +64,47 @@ def test_the_wheel_holds_every_file(tmp_path: Path) -> None:
     held = {name for name in zipfile.ZipFile(wheel).namelist() if not name.startswith("banc-")}
     files = {path for path in (SOURCE / "banc").rglob("*") if path.is_file() and "__pycache__" not in path.parts}
     assert held == {path.relative_to(SOURCE).as_posix() for path in files}
-    assert {"banc/banc.css", "banc/labimage/start-docker", "banc/kit/base/Dockerfile", "banc/py.typed"} <= held
+    assert {
+        "banc/banc.css",
+        "banc/labs/labimage/start-docker",
+        "banc/labs/kit/base/Dockerfile",
+        "banc/py.typed",
+    } <= held
+
+
+ROOMS = ["", "pages", "terminals", "labs", "runs", "reuse", "updates", "reports", "plugin"]
+"""In the order in which data flows: each imports from those before it alone. The first is `banc` itself."""
+
+APART = {"fences": [""], "mkdocs_plugin": [""], "figures": ["schematics"], "schematics": []}
+"""What stands beside that line, and the rooms that it may import from."""
+
+COMMANDS = {"machine", "merge"}
+
+
+def room_of(module: str) -> str:
+    """The room of a module, from its name without `banc`; those apart are rooms of their own."""
+    first = module.partition(".")[0]
+    return first if first in ROOMS or first in APART else ""
+
+
+def test_a_room_imports_from_those_before_it_alone() -> None:
+    wrong: list[str] = []
+    for path in (SOURCE / "banc").rglob("*.py"):
+        module = ".".join(path.relative_to(SOURCE / "banc").with_suffix("").parts).removesuffix(".__init__")
+        if module in COMMANDS:
+            continue
+        mine = room_of(module)
+        allowed = APART[mine] if mine in APART else ROOMS[: ROOMS.index(mine)]
+        theirs = {room_of(name.removeprefix("banc").lstrip(".")) for name in modules_imported(path)}
+        wrong += [f"{module} imports from {room or 'banc'}" for room in theirs - {mine, *allowed}]
+    assert wrong == []
+
+
+def modules_imported(path: Path) -> set[str]:
+    """The modules of `banc` that a file imports, in full."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "banc":
+            is_package = (SOURCE / str(node.module).replace(".", "/")).is_dir()
+            found |= {f"{node.module}.{name.name}" if is_package else str(node.module) for name in node.names}
+    return found

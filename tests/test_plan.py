@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from banc.blocks import load, read_page
-from banc.plan import Expected, Part, Plan, Skip, Step, Type, Write, Wrong, plan
+from banc.pages.blocks import load, read_page
+from banc.pages.plan import Expected, Part, Plan, Skip, Step, Type, Write, Wrong, plan
+from banc.pages.site import CONFIGS, EXTENSIONS
 from banc.results import COUNTED
-from banc.site import CONFIGS, EXTENSIONS
 
 PROJECT = Path(__file__).parents[1]
 

@@ -13,7 +13,7 @@ from local_lab import LocalBench, LocalLab
 
 from banc import merge
 from banc.errors import BenchError
-from banc.record import Record, load
+from banc.reports.record import Record, load
 from banc.results import Image, Kind, Status
 
 PAGE = """
@@ -58,7 +58,7 @@ def site(project: pytest.Pytester) -> None:
 
 
 def no_docker(*arguments: object, **options: object) -> None:
-    """Take the place of `banc.lab.Bench` where there is no Docker."""
+    """Take the place of `banc.labs.lab.Bench` where there is no Docker."""
     raise BenchError("no Docker daemon answers: install docker.io")
 
 

@@ -9,8 +9,8 @@ from local_lab import LocalLab
 from test_plugin import GREEN, run, site, write
 
 from banc.errors import BenchError
-from banc.inventory import Kind, Thing
-from banc.record import load
+from banc.labs.inventory import Kind, Thing
+from banc.reports.record import load
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from banc.errors import BenchError
-from banc.pool import Pool, share
+from banc.labs.pool import Pool, share
 
 
 class Lab:

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from banc import record
-from banc.blocks import Problem
-from banc.record import BlockRecord, Gathering, Left, PageRecord, Record, RecordError
+from banc.pages.blocks import Problem
+from banc.reports import record
+from banc.reports.record import BlockRecord, Gathering, Left, PageRecord, Record, RecordError
 from banc.results import Image, Kind, Status
-from banc.verdict import Failure
+from banc.runs.verdict import Failure
 
 WRONG = Failure(5, "it failed", "mend it", "cat x", "\x1b[31mno\x1b[0m", others=(Problem(6, "this, too"),))
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from local_lab import LocalBench
 
-from banc.blocks import load
-from banc.grammar import BENCH_CLASSES, BENCH_KEYS
+from banc.pages.blocks import load
+from banc.pages.grammar import BENCH_CLASSES, BENCH_KEYS
 from banc.results import COUNTED, Kind
 
 DOCS = Path(__file__).parents[1] / "docs"

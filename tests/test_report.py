@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from banc import report
-from banc.blocks import Problem
-from banc.record import PageRecord
-from banc.verdict import Failure
+from banc.pages.blocks import Problem
+from banc.reports import report
+from banc.reports.record import PageRecord
+from banc.runs.verdict import Failure
 
 
 def numbered(name: str, lines: int) -> str:

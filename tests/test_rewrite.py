@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from banc import update
-from banc.blocks import Block, load
-from banc.match import mismatch, mismatch_unordered, trimmed
-from banc.plan import Type, commands_in, outputs_in, plan
+from banc.pages.blocks import Block, load
+from banc.pages.plan import Type, commands_in, outputs_in, plan
 from banc.results import Kind
-from banc.rewrite import RewriteError, renewed_lines, renewed_unordered, reworded
-from banc.verdict import Drift
+from banc.runs.match import mismatch, mismatch_unordered, trimmed
+from banc.runs.verdict import Drift
+from banc.updates import update
+from banc.updates.rewrite import RewriteError, renewed_lines, renewed_unordered, reworded
 
 # --- lines -------------------------------------------------------------------------------------------------
 

@@ -18,15 +18,15 @@ import pytest
 from daemons import daemon_of_its_own
 from local_lab import LocalBench
 
-from banc import run
-from banc.blocks import read_page
 from banc.errors import BenchError
-from banc.host import LABEL, connect
-from banc.lab import Bench, Lab
-from banc.plan import Python, plan
+from banc.labs.host import LABEL, connect
+from banc.labs.lab import Bench, Lab
+from banc.pages.blocks import read_page
+from banc.pages.plan import Python, plan
+from banc.pages.site import CONFIGS, EXTENSIONS
 from banc.results import Status
-from banc.site import CONFIGS, EXTENSIONS
-from banc.verdict import Failure
+from banc.runs import run
+from banc.runs.verdict import Failure
 
 pytestmark = pytest.mark.lab
 
@@ -83,7 +83,7 @@ def test_a_kernel_that_cannot_limit_is_told_once(monkeypatch: pytest.MonkeyPatch
 def test_a_block_that_fills_the_memory_is_killed_and_the_page_goes_on(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("banc.lab.MEMORY", 400 * 2**20)
+    monkeypatch.setattr("banc.labs.lab.MEMORY", 400 * 2**20)
     hog = "head -c 600M /dev/zero | tail -c 600M"
     with bench.lab() as lab:
         found = outcomes(lab, f"{hog} >/dev/null", f'docker run --rm busybox sh -c "{hog.lower()}"', "echo after")
@@ -96,7 +96,7 @@ def test_a_block_that_fills_the_memory_is_killed_and_the_page_goes_on(
 def test_a_block_that_forks_without_end_is_named_and_the_next_page_is_as_ever(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("banc.lab.PROCESSES", 300)
+    monkeypatch.setattr("banc.labs.lab.PROCESSES", 300)
     with bench.lab() as lab:
         found = outcomes(lab, "while true; do sleep 1000 & done", "docker ps")
         assert lab.ruined() == "uses up all 300 processes that its lab may hold"

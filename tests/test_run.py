@@ -10,14 +10,14 @@ import pytest
 from local_channel import LocalChannel
 from local_lab import LocalLab
 
-from banc import run
-from banc.blocks import Attributes, Block, read_page
 from banc.errors import BenchError
-from banc.plan import Expected, Part, Plan, Problem, Python, Skip, Step, Type, Write, Wrong, plan
+from banc.pages.blocks import Attributes, Block, read_page
+from banc.pages.plan import Expected, Part, Plan, Problem, Python, Skip, Step, Type, Write, Wrong, plan
+from banc.pages.site import CONFIGS, EXTENSIONS
 from banc.results import Kind, Status
-from banc.site import CONFIGS, EXTENSIONS
-from banc.terminal import SHELL, Terminal
-from banc.verdict import Failure
+from banc.runs import run
+from banc.runs.verdict import Failure
+from banc.terminals.terminal import SHELL, Terminal
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 import pytest
 
-from banc import screen
+from banc.terminals import screen
 
 
 @pytest.mark.parametrize(

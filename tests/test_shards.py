@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from banc.shards import Shard, ShardError, pages_of, parsed
+from banc.pages.shards import Shard, ShardError, pages_of, parsed
 
 PAGES = st.dictionaries(st.text("abc/", min_size=1), st.floats(0, 1e6) | st.sampled_from([0.0, 1.0]), max_size=30)
 generated = settings(derandomize=True, database=None, deadline=None)

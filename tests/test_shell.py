@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from banc import shell
+from banc.pages import shell
 
 PLACEHOLDERS = [
     ("docker exec <container id or name> ping x", [(0, "<container id or name>")]),

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from banc.errors import BenchError
-from banc.host import connect
-from banc.ssh import Forward
+from banc.labs.host import connect
+from banc.labs.ssh import Forward
 
 
 class _Daemon(http.server.BaseHTTPRequestHandler):

@@ -9,11 +9,11 @@ from dataclasses import replace
 import pytest
 from local_daemon import LocalDaemon
 
-from banc import engines, kit
-from banc.cache import Green
-from banc.lab import Bench, image_name
+from banc.labs import engines, kit
+from banc.labs.lab import Bench, image_name
 from banc.results import Image, PageRun
-from banc.survey import Survey
+from banc.reuse.cache import Green
+from banc.reuse.survey import Survey
 
 BUSYBOX = Image("busybox:latest", "sha256:1", "offline kit")
 NGINX = Image("nginx:alpine", "sha256:2", "offline kit")

@@ -14,9 +14,9 @@ from types import EllipsisType
 import pytest
 from local_channel import LocalChannel
 
-from banc import screen, terminal
-from banc.channel import HEAD, TAIL
-from banc.terminal import SHELL, Ending, Ran, Stay, Terminal
+from banc.terminals import screen, terminal
+from banc.terminals.channel import HEAD, TAIL
+from banc.terminals.terminal import SHELL, Ending, Ran, Stay, Terminal
 
 ENDED, REFUSED, UNFINISHED = Ending.ENDED, Ending.REFUSED, Ending.UNFINISHED
 TIMEOUT, WAITING, DIED, STAYS = Ending.TIMEOUT, Ending.WAITING, Ending.DIED, Ending.STAYS

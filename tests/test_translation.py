@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from banc.blocks import Problem, read_page
-from banc.plan import plan
+from banc.pages.blocks import Problem, read_page
+from banc.pages.plan import plan
+from banc.pages.site import CONFIGS, EXTENSIONS
 from banc.results import Status
-from banc.site import CONFIGS, EXTENSIONS
-from banc.translation import Differences, compared, differences, original_of, outcome
+from banc.runs.translation import Differences, compared, differences, original_of, outcome
 
 PROJECT = Path(__file__).parents[1]
 

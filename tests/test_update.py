@@ -10,7 +10,7 @@ import pytest
 from local_lab import LocalBench, LocalLab
 
 from banc.errors import BenchError
-from banc.inventory import Kind, Thing
+from banc.labs.inventory import Kind, Thing
 
 PAGE = """\
 # Page

@@ -16,8 +16,9 @@ from typing import Any
 import pytest
 import yaml
 
-from banc import engines, shards
-from banc.shards import Shard
+from banc.labs import engines
+from banc.pages import shards
+from banc.pages.shards import Shard
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ".github/workflows"

@@ -25,7 +25,7 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 
-from banc.drawing import DrawingError, draw
+from banc.schematics.drawing import DrawingError, draw
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     "fr": {"failed": "Ce schéma n’a pas pu être dessiné"},

@@ -21,8 +21,8 @@ from typing import IO
 import docker
 
 from banc.errors import BenchError
-from banc.host import connect
-from banc.mirror import hub_answers
+from banc.labs.host import connect
+from banc.labs.mirror import hub_answers
 
 _BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 """The first is the lightest: without a window to draw, it shows a page in half the time."""

@@ -13,8 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from banc import compare, github, htmlreport, record, report, shards
-from banc.record import PageRecord, Record, RecordError
+from banc.pages import shards
+from banc.reports import compare, github, htmlreport, record, report
+from banc.reports.record import PageRecord, Record, RecordError
 from banc.results import Status
 
 GREEN, WRONG, REFUSED, BROKEN, EMPTY = 0, 1, 2, 3, 5

@@ -9,10 +9,10 @@ import pytest
 from playwright.sync_api import Browser, expect
 from trial_page import PALE
 
-from banc import htmlreport
-from banc.record import BlockRecord, Left, PageRecord, Record
+from banc.reports import htmlreport
+from banc.reports.record import BlockRecord, Left, PageRecord, Record
 from banc.results import Image, Kind, Status
-from banc.verdict import Failure
+from banc.runs.verdict import Failure
 
 pytestmark = pytest.mark.site
 

@@ -8,7 +8,7 @@ import re
 import pytest
 from trial_page import ADDRESS, ROOT, Site
 
-from banc import blocks
+from banc.pages import blocks
 from banc.results import COUNTED
 
 pytestmark = pytest.mark.site

@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
-from banc import blocks, engines, record, shards, site
 from banc.errors import BenchError
+from banc.labs import engines
+from banc.pages import blocks, shards, site
 from banc.plugin import progress
 from banc.plugin.greens import Greens
 from banc.plugin.interrupts import Patience
@@ -39,6 +40,7 @@ from banc.plugin.summary import BROKEN, HTML, KIND, RECORD, TOLD, Summary
 from banc.plugin.timing import UNTIMED, Durations
 from banc.plugin.updating import WRITTEN, Updating
 from banc.plugin.worker import last_handed_out
+from banc.reports import record
 from banc.results import Status
 
 __all__ = ["PageWarning"]

@@ -12,13 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from banc import cache, imports, plan, results
-from banc.cache import Green
+from banc import results
 from banc.errors import BenchError
-from banc.lab import Lab, image_name
-from banc.plan import Python
+from banc.labs.lab import Lab, image_name
+from banc.pages import plan
+from banc.pages.plan import Python
 from banc.plugin.running import Benches, Page, Running
 from banc.results import PageRun
+from banc.reuse import cache, imports
+from banc.reuse.cache import Green
 
 
 class Greens:

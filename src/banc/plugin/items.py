@@ -12,15 +12,19 @@ from typing import Any
 
 import pytest
 
-from banc import engines, plan, record, report, results, run, site, verdict
-from banc.cache import Green
+from banc import results
 from banc.errors import BenchError
-from banc.leaks import Leak
+from banc.labs import engines
+from banc.pages import plan, site
 from banc.plugin.greens import Greens
 from banc.plugin.running import Benches, Page, Read, RuinedError, Running
 from banc.plugin.updating import Written
-from banc.record import BlockRecord, Left, PageRecord
+from banc.reports import record, report
+from banc.reports.record import BlockRecord, Left, PageRecord
 from banc.results import Result, Status
+from banc.reuse.cache import Green
+from banc.runs import run, verdict
+from banc.runs.leaks import Leak
 
 LEAKS = "@leaks"
 """Name of the test of what a page leaves; no label can be called so."""

@@ -13,10 +13,10 @@ from contextlib import AbstractContextManager
 
 import pytest
 
-from banc import report as text
 from banc.plugin.live import Live
 from banc.plugin.summary import Summary
-from banc.record import PageRecord
+from banc.reports import report as text
+from banc.reports.record import PageRecord
 
 PAGE = "banc_page"
 """Attribute of a test's report that names the page it is of."""

@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from banc import verdict
-from banc.lab import Lab
-from banc.plan import Python
-from banc.tunnel import Tunnel
-from banc.verdict import Failure
+from banc.labs.lab import Lab
+from banc.labs.tunnel import Tunnel
+from banc.pages.plan import Python
+from banc.runs import verdict
+from banc.runs.verdict import Failure
 
 if TYPE_CHECKING:
     from pytest_markdown_docs.definitions import FenceTestDefinition

@@ -11,19 +11,23 @@ from pathlib import Path
 
 import pytest
 
-from banc import blocks, engines, leaks, plan, results, run, site, translation, update
-from banc.blocks import Extracted
-from banc.cache import Green
+from banc import results
 from banc.errors import BenchError
-from banc.lab import Bench, Lab
-from banc.leaks import Leak
+from banc.labs import engines
+from banc.labs.lab import Bench, Lab
+from banc.labs.pool import Pool, share
+from banc.pages import blocks, plan, site
+from banc.pages.blocks import Extracted
 from banc.plugin.progress import hidden
 from banc.plugin.python import PythonBlocks
 from banc.plugin.updating import Written, refused, written
-from banc.pool import Pool, share
 from banc.results import Image, PageRun, Status
-from banc.rewrite import RewriteError
-from banc.survey import Survey
+from banc.reuse.cache import Green
+from banc.reuse.survey import Survey
+from banc.runs import leaks, run, translation
+from banc.runs.leaks import Leak
+from banc.updates import update
+from banc.updates.rewrite import RewriteError
 
 
 class Benches:

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from banc import durations
+from banc.pages import durations
+from banc.pages.shards import Shard, pages_of
 from banc.plugin.items import PageFile
 from banc.plugin.timing import committed
-from banc.shards import Shard, pages_of
 
 
 def divided(items: Sequence[pytest.Item], shard: Shard) -> tuple[list[pytest.Item], tuple[str, ...]]:

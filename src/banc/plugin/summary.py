@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
-from banc import __version__, github, record, report
-from banc.record import PageRecord, Record
+from banc import __version__
+from banc.reports import github, record, report
+from banc.reports.record import PageRecord, Record
 from banc.results import Status
 
 TOLD = "banc_told"
@@ -177,7 +178,7 @@ class Summary:
 
 
 def _save_html(path: Path, ran: Record) -> None:
-    from banc import htmlreport  # most runs write none
+    from banc.reports import htmlreport  # most runs write none
 
     htmlreport.save(path, ran)
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from banc import durations, results, site
+from banc import results
+from banc.pages import durations, site
 from banc.plugin.summary import BROKEN, KIND, Summary
 
 UNTIMED = "banc_untimed"

@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from banc import engines, site, translation, update
-from banc.rewrite import RewriteError
+from banc.labs import engines
+from banc.pages import site
+from banc.runs import translation
+from banc.updates import update
+from banc.updates.rewrite import RewriteError
 
 WRITTEN = "banc_written"
 """Attribute of a test's report in which what `--update` did to its page travels, also from an xdist worker."""

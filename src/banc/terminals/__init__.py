@@ -1,0 +1,1 @@
+"""One shell on a pseudo-terminal, and what is open in it: type, wait, status, what the screen shows."""

@@ -1,0 +1,1 @@
+"""What ``--update`` writes: outputs into a page's text, into its file, and into its translations."""
