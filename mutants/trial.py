@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 from time import monotonic
-from typing import cast
 
 from banc.errors import BenchError
 from banc.labs.lab import Bench, Lab
@@ -126,7 +125,7 @@ def _impatient(page: Plan) -> Plan:
 def _first_red(page: Plan, lab: Lab) -> str:
     """Run a page as far as its first failure, and say which; empty where there is none, not even a leak."""
     began: list[tuple[float, Block]] = []
-    with closing(cast(Generator[run.Outcome], run.execute(page, lab, _no_python))) as outcomes:
+    with closing(run.execute(page, lab, _no_python)) as outcomes:
         for outcome in outcomes:
             if outcome.failure or outcome.result.status is Status.NOT_REACHED:
                 return outcome.block.name

@@ -123,7 +123,7 @@ def test_teardown_comes_last_and_runs_when_the_rest_is_not_wanted(lab: LocalLab)
     torn = Plan((typed(1, "echo torn >>log", "teardown"), typed(5, "echo one >>log"), typed(9, "echo two >>log")))
     running = run.execute(torn, lab, no_python)
     assert next(running).block.line == 5
-    running.close()  # type: ignore[attr-defined]
+    running.close()
     assert (lab.home / "log").read_text() == "one\ntorn\n"
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import shlex
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from time import monotonic, sleep, time
@@ -86,7 +86,7 @@ def _is_teardown(step: Step) -> bool:
     return "teardown" in step.block.attributes.classes
 
 
-def execute(plan: Plan, host: Host, python: RunPython) -> Iterator[Outcome]:
+def execute(plan: Plan, host: Host, python: RunPython) -> Generator[Outcome]:
     """Run a page's steps and yield each one's outcome when it has ended.
 
     Closing the iterator early still runs the page's teardown steps.
