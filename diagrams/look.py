@@ -17,7 +17,7 @@ from diagrams import Cluster, Diagram, Edge, Node, getdiagram, setdiagram
 
 from banc.schematics import ink
 from banc.schematics.drawing import sheet
-from banc.schematics.layout import DOTS, Box, Layout, Point, layout
+from banc.schematics.layout import DOTS, Box, Layout, Point, Route, layout
 
 Role = Literal["plain", "start", "application", "library", "kernel", "hardware", "network", "storage", "danger"]
 
@@ -79,7 +79,7 @@ class Schematic(Diagram):
         if failure is None:
             if loose := [part for part in self.parts if isinstance(part, Link) and not part.cards]:
                 raise ValueError(f"{len(loose)} Link joins nothing: write `one >> Link() >> other`")
-            sheet().pictures.append(self._svg(self._grounded(layout(self.dot.source))))
+            sheet().pictures.append(self._svg(self._straightened(self._grounded(layout(self.dot.source)))))
 
     def _grounded(self, places: Layout) -> Layout:
         """Let all stacks begin at one height and stand on one ground."""
@@ -88,6 +88,11 @@ class Schematic(Diagram):
         ground = max((box.bottom for box in stacks.values()), default=0)
         moved = {key: replace(box, top=top, bottom=ground) for key, box in stacks.items()}
         return replace(places, boxes={**places.boxes, **moved})
+
+    def _straightened(self, places: Layout) -> Layout:
+        """Let links go straight down where they may."""
+        links = [part for part in self.parts if isinstance(part, Link)]
+        return replace(places, routes={link.key: link.way(places) for link in links})
 
     def _svg(self, places: Layout) -> str:
         below = sorted(self.parts, key=lambda part: (Zone, Link, Card, Stack).index(type(part)))
@@ -131,6 +136,7 @@ class Card(Node):
         title: Its name.
         notes: Lines below the name.
         role: What it is, which gives the colour.
+        dashed: For what is not there, or not always.
         above: Chips on its upper border, such as network interfaces; links arrive at one after the other.
         below: Chips on its lower border; links leave from one after the other.
         width: At least so wide.
@@ -142,12 +148,13 @@ class Card(Node):
         title: str,
         *notes: str,
         role: Role = "plain",
+        dashed: bool = False,
         above: Sequence[str] = (),
         below: Sequence[str] = (),
         width: float = 0,
         apart: float = 0,
     ) -> None:
-        self.role = _role(role)
+        self.names = f"card {_role(role)}{' dashed' if dashed else ''}"
         self.text = ink.lines(title, notes)
         self.above = [ink.Line(name, "chip") for name in above]
         self.below = [ink.Line(name, "chip") for name in below]
@@ -187,7 +194,7 @@ class Card(Node):
         card = replace(whole, top=whole.top + above, bottom=whole.bottom - below)
         middle = card.centre.y + (above - below) / 2
         chips = [*self._chips(self.above, card.left, card.top), *self._chips(self.below, card.left, card.bottom)]
-        return ink.group(f"card {self.role}", ink.box(card), *ink.write(self.text, card.centre.x, middle), *chips)
+        return ink.group(self.names, ink.box(card), *ink.write(self.text, card.centre.x, middle), *chips)
 
     def _chips(self, chips: Sequence[ink.Line], left: float, border: float) -> Iterator[str]:
         """Draw chips on a border."""
@@ -199,10 +206,29 @@ class Card(Node):
 
 @dataclass(frozen=True)
 class Layer:
-    """One layer of a stack."""
+    """One layer of a stack: its name, and a note in smaller letters.
+
+    Args:
+        text: Its name.
+        role: What it is, which gives the colour.
+        note: A line below the name.
+        dashed: For what is not there, or not always.
+        struck: For what a layer above hides: the name is struck through.
+    """
 
     text: str
     role: Role = "plain"
+    note: str = ""
+    dashed: bool = False
+    struck: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """Layers of a stack beside each other, of the same width, with words above each (as many as layers, or none)."""
+
+    layers: Sequence[Layer]
+    heads: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -210,87 +236,121 @@ class Frame:
     """Layers of a stack that belong together, in a dashed frame with a name."""
 
     name: str
-    layers: Sequence[Layer]
+    layers: Sequence[Layer | Row]
 
 
 class Stack(Node):
     """Layers on top of each other, from the uppermost down; all stacks of a picture stand on one ground.
 
     Args:
-        title: Its name, at the top of the picture.
+        title: Its name, at the top of the picture; without one, its layers begin there.
         note: A line below the name.
-        layers: Layers, and frames around some.
+        layers: Layers, rows of layers beside each other, and frames around some.
         width: Of the whole.
     """
 
     LAYER = 34.0
+    NOTE = 14.0
     HEAD = 50.0
     FRAME_PAD = 8.0
     FRAME_HEAD = 24.0
 
-    def __init__(self, title: str, note: str, *layers: Layer | Frame, width: float = 200) -> None:
+    def __init__(self, title: str, note: str, *layers: Layer | Row | Frame, width: float = 200) -> None:
         self.text = ink.lines(title, [note])
         self.layers = layers
-        height = self.HEAD + sum(map(self._reach, layers)) + GAP * len(layers)
+        height = (self.HEAD if self.text else 0) + self._pile(layers)
         self.key = _schematic().add(self)
         super().__init__(_table(height, [("", width)]), nodeid=self.key, **SHAPELESS)
 
-    def _reach(self, item: Layer | Frame) -> float:
+    def _pile(self, items: Sequence[Layer | Row | Frame]) -> float:
+        """How high they are on top of each other."""
+        return sum(map(self._reach, items)) + GAP * (len(items) - 1)
+
+    def _reach(self, item: Layer | Row | Frame) -> float:
+        """How high one of them is."""
         if isinstance(item, Layer):
-            return self.LAYER
-        return self.FRAME_HEAD + len(item.layers) * (self.LAYER + GAP) - GAP + self.FRAME_PAD
+            return self.LAYER + (self.NOTE if item.note else 0)
+        if isinstance(item, Row):
+            return max(map(self._reach, item.layers)) + (self.FRAME_HEAD if item.heads else 0)
+        return self.FRAME_HEAD + self._pile(item.layers) + self.FRAME_PAD
 
     def draw(self, places: Layout) -> str:
         """Draw it, from the ground up."""
         whole = places.boxes[self.key]
         pieces = list(ink.write(self.text, whole.centre.x, whole.top + ink.size(self.text)[1] / 2))
-        bottom = whole.bottom
-        for item in reversed(self.layers):
-            place = replace(whole, top=bottom - self._reach(item), bottom=bottom)
-            pieces += self._frame(item, place) if isinstance(item, Frame) else [self._layer(item, place)]
-            bottom = place.top - GAP
-        return ink.group("stack", *pieces)
+        return ink.group("stack", *pieces, *self._piled(self.layers, whole))
+
+    def _piled(self, items: Sequence[Layer | Row | Frame], place: Box) -> Iterator[str]:
+        """Draw them on top of each other, down to the bottom of a place."""
+        bottom = place.bottom
+        for item in reversed(items):
+            own = replace(place, top=bottom - self._reach(item), bottom=bottom)
+            if isinstance(item, Layer):
+                yield self._layer(item, own)
+            else:
+                yield from self._row(item, own) if isinstance(item, Row) else self._frame(item, own)
+            bottom = own.top - GAP
 
     def _layer(self, layer: Layer, place: Box) -> str:
-        inner = Box(place.left + self.FRAME_PAD, place.top, place.right - self.FRAME_PAD, place.bottom)
-        text = ink.write(ink.lines(layer.text), inner.centre.x, inner.centre.y)
-        return ink.group(f"card {_role(layer.role)}", ink.box(inner), *text)
+        inner = replace(place, left=place.left + self.FRAME_PAD, right=place.right - self.FRAME_PAD)
+        states = (" dashed" if layer.dashed else "") + (" struck" if layer.struck else "")
+        text = ink.write(ink.lines(layer.text, [layer.note]), *inner.centre)
+        return ink.group(f"card {_role(layer.role)}{states}", ink.box(inner), *text)
 
-    def _frame(self, frame: Frame, place: Box) -> list[str]:
+    def _row(self, row: Row, place: Box) -> Iterator[str]:
+        width = (place.width - 2 * self.FRAME_PAD + GAP) / len(row.layers)  # of a layer and the gap behind it
+        for index, layer in enumerate(row.layers):
+            left = place.left + index * width
+            cell = replace(place, left=left, right=left + width - GAP + 2 * self.FRAME_PAD)
+            if row.heads:
+                yield ink.Line(row.heads[index]).draw(cell.centre.x, cell.top + self.FRAME_HEAD / 2)
+                cell = replace(cell, top=cell.top + self.FRAME_HEAD)
+            yield self._layer(layer, cell)
+
+    def _frame(self, frame: Frame, place: Box) -> Iterator[str]:
         name = ink.Line(frame.name).draw(place.left + self.FRAME_PAD + 4, place.top + self.FRAME_HEAD / 2, "left")
-        pieces = [ink.group("zone", ink.box(place, 10), name)]
-        top = place.top + self.FRAME_HEAD
-        for layer in frame.layers:
-            pieces.append(self._layer(layer, replace(place, top=top, bottom=top + self.LAYER)))
-            top += self.LAYER + GAP
-        return pieces
+        yield ink.group("zone", ink.box(place, 10), name)
+        yield from self._piled(frame.layers, replace(place, bottom=place.bottom - self.FRAME_PAD))
 
 
 class Zone(Cluster):
     """A dashed zone around what belongs together: `with Zone(name):`, and below it what is in it.
 
     Args:
-        title: Its name, in its upper left corner.
+        title: Its name, in its upper left corner, or beside the links that pass there.
         notes: Lines below the name.
+        width: At least so wide, which leaves the name room beside a link.
     """
 
-    def __init__(self, title: str, *notes: str) -> None:
+    def __init__(self, title: str, *notes: str, width: float = 0) -> None:
         self.text = ink.lines(title, notes)
         name = _schematic().add(self)
         self.key = f"cluster_{name}"
         super().__init__(name)
-        width, height = ink.size(self.text)
-        self.dot.graph_attr.update(label=_table(height, [("", width)]), margin=str(ZONE_PAD), labeljust="l")
+        text_width, height = ink.size(self.text)
+        wide = max(text_width, width - ZONE_PAD)  # Graphviz leaves half of it on each side of a label
+        self.dot.graph_attr.update(label=_table(height, [("", wide)]), margin=str(ZONE_PAD), labeljust="l")
 
     def draw(self, places: Layout) -> str:
         """Draw it."""
         place = places.boxes[self.key]
-        text = ink.write(self.text, place.left + 14, place.top + 9 + ink.size(self.text)[1] / 2, "left")
+        name = self._clear(places)
+        text = ink.write(self.text, name.left, name.centre.y, "left")
         return ink.group("zone", ink.box(place, 12), *text)
+
+    def _clear(self, places: Layout) -> Box:
+        """Where its name stands: in the upper left corner, or as far to the right as links that come in ask for."""
+        place = places.boxes[self.key]
+        width, height = ink.size(self.text)
+        first = Box(place.left + 14, place.top + 9, place.left + 14 + width, place.top + 9 + height)
+        spare = max(0, int(place.right - 14 - first.right))
+        shifts = (replace(first, left=first.left + by, right=first.right + by) for by in range(0, spare, 4))
+        passing = [point for way in places.routes.values() for point in way.points()]
+        return next((box for box in shifts if not any(box.near(point, 8) for point in passing)), first)
 
 
 class Link(Edge):
-    """A link between two cards: `a >> Link("asks") >> b`, or `a - Link() - b` without a direction.
+    """A link between two cards: `a >> Link("asks") >> b`, `a << Link() >> b` both ways, `a - Link() - b` without.
 
     Args:
         label: Words beside it.
@@ -323,11 +383,14 @@ class Link(Edge):
             if chip is not None:
                 self._attrs[end] = port.format(chip)
 
+    def way(self, places: Layout) -> Route:
+        """Its way, straight down where it may be."""
+        way, x = places.routes[self.key], self._plumb(places)
+        return way if x is None else way.upright(x)
+
     def draw(self, places: Layout) -> str:
-        """Draw it: straight down where it may be."""
+        """Draw it."""
         way = places.routes[self.key]
-        x = self._plumb(places)
-        way = way if x is None else way.upright(x)
         text = ink.write(self.text, way.label.x, way.label.y) if way.label else ()
         return ink.group(self.names, *ink.route(way), *text)
 

@@ -8,6 +8,7 @@ import sys
 import time
 from importlib import metadata
 from pathlib import Path
+from textwrap import dedent, indent
 from typing import Any, get_args
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
@@ -16,7 +17,7 @@ import markdown
 import pytest
 
 from banc.schematics import drawing, ink
-from banc.schematics.layout import GraphvizError, Point, layout
+from banc.schematics.layout import GraphvizError, Point, Route, layout
 
 ROOT = Path(__file__).parents[1]
 SCRIPTS = sorted(path.name for path in (ROOT / "diagrams").glob("*.py") if path.name != "look.py")
@@ -277,7 +278,7 @@ def test_a_path_from_here_leaves_no_look_behind(project: Path, monkeypatch: pyte
 def test_an_edited_look_shows_at_once(project: Path) -> None:
     script, look = project / "diagrams/un.py", project / "diagrams/look.py"
     before = read(drawing.draw(script, "fr"))
-    look.write_text(look.read_text(encoding="utf-8").replace('f"card {self.role}"', '"other"'), encoding="utf-8")
+    look.write_text(look.read_text(encoding="utf-8").replace('f"card {_role(role)}', 'f"other'), encoding="utf-8")
     after = read(drawing.draw(script, "fr"))
     assert (len(groups(before, "other")), len(groups(after, "other"))) == (0, 2)
 
@@ -324,6 +325,72 @@ def test_a_route_is_made_upright_and_takes_its_label_along() -> None:
 def test_text_is_taken_to_be_as_wide_as_in_the_widest_font() -> None:
     assert ink.Line("mmmm").width > ink.Line("nnnn").width > ink.Line("iiii").width
     assert ink.Line("Noyau", "title").width > ink.Line("Noyau").width
+
+
+def test_points_lie_along_a_route() -> None:
+    straight = Route((Point(0, 0), Point(0, 3), Point(0, 6), Point(0, 9)), None, None, None)
+    assert list(straight.points(3)) == [Point(0, 0), Point(0, 3), Point(0, 6), Point(0, 9)]
+
+
+# What a script can say
+
+
+def drawn(project: Path, body: str) -> Element:
+    """Draw what the lines show."""
+    head = f"from look import {', '.join(LOOK)}\n\nwith Schematic('T', 'D'):\n"
+    return read(drawing.draw(write(project, head + indent(dedent(body), "    ")), "fr"))
+
+
+LOOK = ("Card", "Frame", "Layer", "Link", "Row", "Schematic", "Stack", "Zone")
+
+
+def rectangle(group: Element) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of a group's box."""
+    left, top, width, height = (float(group[0].get(name, "")) for name in ("x", "y", "width", "height"))
+    return left, top, left + width, top + height
+
+
+def test_layers_of_a_row_share_the_width_and_stand_on_the_common_ones(project: Path) -> None:
+    picture = drawn(
+        project,
+        """
+        row = Row([Layer("a", note="ro"), Layer("b")], heads=["one", "two"])
+        Stack("", "", row, Frame("common", [Layer("c"), Row([Layer("d"), Layer("e"), Layer("f")])]), width=300)
+        """,
+    )
+    places = {texts(card)[0]: rectangle(card) for card in groups(picture, "card")}
+    a, b, c, d, e, f = (places[name] for name in "abcdef")
+    assert a[0] == c[0] == d[0]
+    assert b[2] == c[2] == f[2]
+    assert a[2] - a[0] == pytest.approx(b[2] - b[0], abs=0.2)
+    assert a[1::2] == b[1::2]  # as high as the higher one
+    assert a[2] < b[0]
+    assert d[2] < e[0]
+    assert a[3] < c[1] < c[3] < d[1]
+    heads = [text for text in picture.iter(f"{{{SVG['svg']}}}text") if text.text in ("one", "two")]
+    assert [float(text.get("y", "")) < a[1] for text in heads] == [True, True]
+
+
+def test_a_layer_may_be_hidden_and_a_card_absent(project: Path) -> None:
+    picture = drawn(project, 'Stack("s", "", Layer("a", struck=True), Layer("b", dashed=True))\nCard("c", dashed=True)')
+    names = {texts(card)[0]: card.get("class") for card in groups(picture, "card")}
+    assert names == {"a": "card plain struck", "b": "card plain dashed", "c": "card plain dashed"}
+
+
+def test_a_link_may_lead_both_ways(project: Path) -> None:
+    picture = drawn(project, 'a, b, c = Card("a"), Card("b"), Card("c")\na << Link() >> b\na - Link() - c')
+    tips = [len(link.findall("svg:polygon", SVG)) for link in groups(picture, "link")]
+    assert tips == [2, 0]
+
+
+@pytest.mark.parametrize("entered", ["b", "c"])
+def test_the_name_of_a_zone_makes_way_for_a_link(project: Path, entered: str) -> None:
+    cards = 'a = Card("a")\nwith Zone("Name of it"):\n    b, c = Card("b", width=150), Card("c", width=150)'
+    (zone,) = groups(drawn(project, f"{cards}\na >> Link() >> {entered}"), "zone")
+    name = zone.find("svg:text", SVG)
+    assert name is not None
+    from_left = float(name.get("x", "")) - rectangle(zone)[0]
+    assert (from_left > 80) == (entered == "b")  # the left one, below the name's usual place
 
 
 # The schematics of the course

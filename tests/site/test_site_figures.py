@@ -97,7 +97,7 @@ def test_serve_draws_anew_what_was_edited(tmp_path: Path) -> None:
         await_text(address, ">Noyau invité<")
         edit(project / "diagrams/machines.py", "Noyau invité", "Noyau tout neuf")
         await_text(address, ">Noyau tout neuf<")
-        edit(project / "diagrams/look.py", 'f"card {_role(layer.role)}"', '"tout-autre"')
+        edit(project / "diagrams/look.py", 'f"card {_role(layer.role)}{states}"', '"tout-autre"')
         await_text(address, 'class="tout-autre"')
         edit(project / "diagrams/machines.py", "with Schematic(", "with Shcematic(")
         await_text(address, "machines.py:")

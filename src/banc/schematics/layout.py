@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -56,6 +56,10 @@ class Box:
         """The point in its middle."""
         return Point((self.left + self.right) / 2, (self.top + self.bottom) / 2)
 
+    def near(self, point: Point, by: float) -> bool:
+        """Whether a point is in it, or so near that many pixels more on each side would take it in."""
+        return self.left - by < point.x < self.right + by and self.top - by < point.y < self.bottom + by
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
@@ -75,6 +79,16 @@ class Route:
         start, end = Point(x, self.curve[0].y), Point(x, self.curve[-1].y)
         label = self.label and Point(self.label.x + x - self._at(self.label.y), self.label.y)
         return Route((start, start, end, end), moved(self.tail), moved(self.head), label)
+
+    def points(self, pieces: int = 24) -> Iterator[Point]:
+        """Points along the curve, that many for each of its Béziers."""
+        for start in range(0, len(self.curve) - 1, 3):
+            bends = self.curve[start : start + 4]
+            for step in range(pieces + 1):
+                t = step / pieces
+                weights = (1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3
+                x, y = (sum(w * bend[axis] for w, bend in zip(weights, bends, strict=True)) for axis in (0, 1))
+                yield Point(x, y)
 
     def _at(self, y: float) -> float:
         """Roughly where the curve is at that height."""
