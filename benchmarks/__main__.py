@@ -6,11 +6,11 @@ import argparse
 import sys
 
 from banc.errors import BenchError
-from benchmarks import blocks, course, lab, pages, site, unchanged, workers
+from benchmarks import blocks, course, figures, lab, pages, site, unchanged, workers
 from benchmarks.measure import Measure, Taken, table, take
 
 MEASURES: dict[str, Measure] = {
-    module.MEASURE.name: module.MEASURE for module in (pages, site, lab, blocks, course, workers, unchanged)
+    module.MEASURE.name: module.MEASURE for module in (pages, site, figures, lab, blocks, course, workers, unchanged)
 }
 
 

@@ -28,10 +28,23 @@ from markdown.treeprocessors import Treeprocessor
 from banc.schematics.drawing import DrawingError, draw
 
 WORDS: Mapping[str, Mapping[str, str]] = {
-    "fr": {"failed": "Ce schéma n’a pas pu être dessiné"},
-    "en": {"failed": "This schematic could not be drawn"},
+    "fr": {
+        "failed": "Ce schéma n’a pas pu être dessiné",
+        "enlarge": "Agrandir",
+        "close": "Fermer",
+        "move": "Faites glisser pour voir la suite",
+    },
+    "en": {
+        "failed": "This schematic could not be drawn",
+        "enlarge": "Enlarge",
+        "close": "Close",
+        "move": "Swipe to see the rest",
+    },
 }
-"""What is said in place of a schematic, by language; a language that is missing is spoken to in English."""
+"""What is said around a schematic, by language; a language that is missing is spoken to in English."""
+
+NARROW = 350
+"""Pixels that a phone has for a picture: a wider one is moved sideways."""
 
 
 class Figures(Extension):
@@ -74,7 +87,7 @@ class _Images(Treeprocessor):
         try:
             if parent.tag == "p" and not alone:
                 raise DrawingError(f"{image.get('src')} stands within a text: leave an empty line before and after it")
-            html = figure(self._draw(image.get("src", "")), image.attrib, number)
+            html = figure(self._draw(image.get("src", "")), image.attrib, number, self.options["language"])
         except DrawingError as error:
             logging.getLogger(self.options["logger"]).error("%s: %s", self.options["page"] or "a page", error)
             html = _failure(str(error), self.options["language"])
@@ -100,7 +113,7 @@ class _Images(Treeprocessor):
         return draw(script, self.options["language"], root / self.options["cache"])
 
 
-def figure(picture: str, attributes: Mapping[str, str], number: int) -> str:
+def figure(picture: str, attributes: Mapping[str, str], number: int, language: str) -> str:
     """Make a picture part of a page.
 
     Args:
@@ -108,8 +121,10 @@ def figure(picture: str, attributes: Mapping[str, str], number: int) -> str:
         attributes: Those of the image in its place: alt (the picture's own title counts where it is empty),
             title (a caption), id, class.
         number: Which figure of the page it is: its ids are then unique.
+        language: Two letters.
     """
-    name, width = f"banc-figure-{number}", _width(picture)
+    name, words = f"banc-figure-{number}", _words(language)
+    width, height = _size(picture)
     if attributes.get("alt"):
         title = escape(attributes["alt"], quote=False)
         picture = re.sub(r"(?<=<title>).*?(?=</title>)", lambda _: title, picture, count=1, flags=re.DOTALL)
@@ -118,26 +133,37 @@ def figure(picture: str, attributes: Mapping[str, str], number: int) -> str:
     references = f'role="img" aria-labelledby="{name}-title" aria-describedby="{name}-desc"'
     picture = picture.replace("<svg ", f"<svg {references} ", 1)
     identity = f' id="{escape(attributes["id"])}"' if "id" in attributes else ""
-    names = " ".join(["banc-figure", *attributes.get("class", "").split()])
+    names = " ".join(
+        ["banc-figure", *(["banc-figure--wide"] if width > NARROW else []), *attributes.get("class", "").split()]
+    )
     caption = f"<figcaption>{escape(attributes['title'])}</figcaption>" if "title" in attributes else ""
+    # The button is for docs/assets/figures.js, which shows it.
     return (
-        f'<figure{identity} class="{escape(names)}" style="--banc-figure-width: {width}px">'
+        f'<figure{identity} class="{escape(names)}"'
+        f' style="--banc-figure-width: {width:g}px; --banc-figure-ratio: {width / height:.3f}">'
         f'<div class="banc-figure__scroll" role="group" aria-labelledby="{name}-title" tabindex="0">{picture}</div>'
+        f'<p class="banc-figure__more" data-search-exclude>'
+        f'<span class="banc-figure__hint" aria-hidden="true">{words["move"]}</span>'
+        f'<button type="button" id="{name}-enlarge" aria-labelledby="{name}-enlarge {name}-title" hidden'
+        f' data-close="{words["close"]}">{words["enlarge"]}</button></p>'
         f"{caption}</figure>"
     )
 
 
-def _width(picture: str) -> str:
-    """How wide the picture is at its natural size, in pixels."""
-    found = re.search(r'viewBox="\S+ \S+ (\S+) \S+"', picture)
+def _size(picture: str) -> tuple[float, float]:
+    """Width and height of the picture at its natural size, in pixels."""
+    found = re.search(r'viewBox="\S+ \S+ (\S+) (\S+)"', picture)
     if found is None:
         raise DrawingError("the picture has no viewBox: give it one, so that its size is known")
-    return found[1]
+    return float(found[1]), float(found[2])
+
+
+def _words(language: str) -> Mapping[str, str]:
+    return WORDS.get(language, WORDS["en"])
 
 
 def _failure(text: str, language: str) -> str:
-    words = WORDS.get(language, WORDS["en"])
-    title = f'<p class="admonition-title">{escape(words["failed"])}</p>'
+    title = f'<p class="admonition-title">{escape(_words(language)["failed"])}</p>'
     return f'<div class="admonition failure banc-figure-failure">{title}<p>{escape(text)}</p></div>'
 
 

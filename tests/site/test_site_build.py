@@ -116,7 +116,20 @@ def test_the_words_of_a_page_are_in_its_language(site: Site) -> None:
     assert "File: app/package.json" in english
 
 
-@pytest.mark.parametrize("page", sorted(path.name for path in (ROOT / "docs").glob("*.md")))
+def test_authors_find_all_schematics_on_a_page_that_is_in_no_menu_and_no_search(site: Site) -> None:
+    scripts = [path.stem for path in (ROOT / "diagrams").glob("*.py") if path.name != "look.py"]
+    for folder, network in ("", "Réseau"), ("en/", "Network"):
+        gallery = site.read(f"{folder}schemas.html")
+        assert gallery.count("<figure") == len(scripts) > 2
+        assert all(f"![…](diagrams/{script}.py)" in gallery for script in scripts)
+        assert re.search(rf'diagrams/pont\.py\)</code> → <a href="reseau\.html">{network}', gallery)
+        assert "schemas.html" not in site.read(f"{folder}index.html")
+        assert '"schemas.html' not in site.read(f"{folder}search/search_index.json")
+
+
+@pytest.mark.parametrize(
+    "page", sorted(path.name for path in (ROOT / "docs").glob("*.md") if not path.name.startswith("schemas."))
+)
 def test_every_block_that_counts_has_its_badge(site: Site, page: str) -> None:
     counted = [
         block

@@ -58,7 +58,7 @@ def gallery(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_page_has_them_in_its_own_language(gallery: Path) -> None:
     french, english = ((gallery / path).read_text(encoding="utf-8") for path in ("index.html", "en/index.html"))
     for html in (french, english):
-        assert html.count('class="banc-figure"') == len(SCRIPTS)
+        assert html.count("<figure") == len(SCRIPTS)
         assert ".py" not in re.sub(r"Essai \w+\.py", "", html)
     assert ">Noyau invité</text>" in french
     assert ">Guest kernel</text>" in english
@@ -83,7 +83,7 @@ def test_a_script_that_fails_is_red_when_strict_and_leaves_the_rest_standing(tmp
     html = (project / "site/index.html").read_text(encoding="utf-8")
     assert "Ce schéma n’a pas pu être dessiné" in html
     assert "name &#x27;Crad&#x27; is not defined" in html
-    assert html.count('class="banc-figure"') == 1
+    assert html.count("<figure") == 1
 
 
 def test_serve_draws_anew_what_was_edited(tmp_path: Path) -> None:
@@ -179,6 +179,11 @@ TROUBLE = """
         if (!card.element.parentElement.contains(text.element) && meet(card, grown(text, -2)))
           trouble.push(`${text.text} lies on another card`);
     });
+    const zones = [...svg.querySelectorAll(".zone > rect")].map(place);
+    for (const zone of zones)
+      for (const inner of [...texts, ...cards])
+        if (meet(grown(zone, 2), inner) && !holds(grown(zone, -2), inner))
+          trouble.push(`${inner.text || "a card"} lies on the border of a zone`);
     for (const path of svg.querySelectorAll(".link > path")) {
       const matrix = path.getScreenCTM();
       for (let along = 0; along <= path.getTotalLength(); along += 2) {
@@ -208,6 +213,7 @@ def test_nothing_overlaps(look: Callable[..., Page], path: str) -> None:
         ("t => t.textContent += ' et encore bien d’autres services'", "leaves its box"),
         ("t => t.setAttribute('x', 1 + Number(t.getAttribute('x')) + 150)", "leaves its box"),
         ("t => { for (const n of ['x', 'y']) OTHER.setAttribute(n, t.getAttribute(n)) }", "lies on another"),
+        ("t => ZONE.setAttribute('width', 40)", "lies on the border of a zone"),
         ("t => LINK.setAttribute('d', 'M0 0L600 600')", "a link crosses a card"),
         ("t => LINK.setAttribute('d', `M0 ${t.getAttribute('y') - 4}h600`)", "a link crosses TEXT"),
     ],
@@ -217,6 +223,7 @@ def test_an_overlap_would_be_seen(look: Callable[..., Page], change: str, troubl
     text = page.locator(".card text").first
     trouble = trouble.replace("TEXT", text.inner_html())
     change = change.replace("OTHER", "t.closest('figure').querySelectorAll('.card text')[1]")
+    change = change.replace("ZONE", "document.querySelector('.zone > rect')")
     text.evaluate(change.replace("LINK", "t.closest('figure').querySelector('.link path')"))
     assert any(trouble in found for found in page.evaluate(TROUBLE))
 
@@ -241,6 +248,83 @@ def test_pictures_have_a_name_a_description_and_words_to_select(look: Callable[.
     assert page.evaluate("getSelection().toString()") == "Noyau invité"
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_picture_is_enlarged_by_a_click_and_goes_back_to_its_place(look: Callable[..., Page], width: int) -> None:
+    page = look(width=width)
+    figure, dialog = page.locator("figure").first, page.locator("dialog")
+    area = figure.locator(".banc-figure__scroll")
+    before, height = figure.locator("svg").bounding_box(), area.bounding_box()
+    assert before is not None
+    area.click()
+    expect(dialog).to_have_accessible_name(f"Essai {SCRIPTS[0]}")
+    after = dialog.locator("svg").bounding_box()
+    assert after is not None
+    assert after["width"] > before["width"] * 1.2
+    assert area.bounding_box() == height  # the page below stays as it is
+    assert page.locator("svg[aria-labelledby]").count() == len(SCRIPTS)  # moved, not copied
+    dialog.get_by_role("button", name="Fermer").click()
+    expect(dialog).to_be_hidden()
+    assert figure.locator("svg").bounding_box() == before
+
+
+def test_the_keyboard_enlarges_a_picture_and_escape_leads_back(look: Callable[..., Page]) -> None:
+    page = look()
+    button = page.get_by_role("button", name=f"Agrandir Essai {SCRIPTS[0]}")
+    button.focus()
+    page.keyboard.press("Enter")
+    dialog = page.locator("dialog")
+    expect(dialog).to_be_visible()
+    assert dialog.evaluate("dialog => dialog.contains(document.activeElement)")
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(button).to_be_focused()
+
+
+def test_words_of_a_picture_can_be_marked_without_enlarging_it(look: Callable[..., Page]) -> None:
+    page = look()
+    page.locator("figure .card text").first.select_text()
+    page.locator("figure .banc-figure__scroll").first.dispatch_event("click")
+    expect(page.locator("dialog")).to_be_hidden()
+
+
+# The contrast of each text with the box that is drawn last behind it, or with the page.
+PALE = """
+() => {
+  const channels = colour => colour.match(/[\\d.]+/g).slice(0, 3).map(Number);
+  const luminance = colour => {
+    const linear = channels(colour).map(v => v / 255).map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
+  };
+  const ratio = (a, b) => {
+    const [dark, light] = [luminance(a), luminance(b)].sort((x, y) => x - y);
+    return (light + 0.05) / (dark + 0.05);
+  };
+  const pale = [];
+  for (const text of document.querySelectorAll("figure text")) {
+    const box = text.getBoundingClientRect();
+    const [x, y] = [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
+    let ground = getComputedStyle(document.body).backgroundColor;
+    for (const rect of text.closest("svg").querySelectorAll("rect")) {
+      const place = rect.getBoundingClientRect();
+      if (place.left < x && x < place.right && place.top < y && y < place.bottom) ground = getComputedStyle(rect).fill;
+    }
+    const found = ratio(getComputedStyle(text).fill, ground);
+    if (found < 4.5) pale.push(`${text.textContent}: ${found.toFixed(2)}`);
+  }
+  return pale;
+}
+"""
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_each_text_has_contrast_with_what_is_behind_it(look: Callable[..., Page], dark: bool) -> None:
+    page = look(dark=dark)
+    assert page.evaluate(PALE) == []
+    grey = "rgb(128, 128, 128)"
+    page.locator("figure text").first.evaluate("(text, grey) => text.style.fill = grey", grey)
+    assert len(page.evaluate(PALE)) == 1
+
+
 def test_a_wide_screen_shows_all_of_a_picture(look: Callable[..., Page]) -> None:
     for area in look().locator(".banc-figure__scroll").all():
         assert area.evaluate("area => area.scrollWidth <= area.clientWidth")
@@ -249,8 +333,12 @@ def test_a_wide_screen_shows_all_of_a_picture(look: Callable[..., Page]) -> None
 def test_a_phone_moves_the_picture_sideways_and_keeps_it_legible(look: Callable[..., Page]) -> None:
     page = look(width=390)
     assert page.evaluate("document.documentElement.scrollWidth") == 390
-    for area in page.locator(".banc-figure__scroll").all():
-        assert area.evaluate("area => area.scrollWidth > area.clientWidth")
+    for figure in page.locator("figure").all():
+        area, hint = figure.locator(".banc-figure__scroll"), figure.get_by_text("Faites glisser")
+        if area.evaluate("area => area.scrollWidth <= area.clientWidth"):
+            expect(hint).to_be_hidden()
+            continue
+        expect(hint).to_be_visible()
         area.focus()
         page.keyboard.press("ArrowRight")
         page.wait_for_function("area => area.scrollLeft > 0", arg=area.element_handle())
