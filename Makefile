@@ -59,13 +59,14 @@ bench: $(VENV)/dev $(VENV)/byexample  ## Measure what the bench costs, beside it
 	$(BIN)/python -m banc.machine
 	$(BIN)/python -m benchmarks
 
-lint: $(VENV)/dev  ## Check style, types and the workflows
+lint: $(VENV)/dev  ## Check style, types, the workflows, and the French and English of the course
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/zizmor --quiet --offline --pedantic --strict-collection .github
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(BIN)/python -m prose
 
 lock: $(VENV)/dev  ## Renew the locked requirements from requirements/*.in
 	for set in site dev bench; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --upgrade --generate-hashes \

@@ -5,9 +5,9 @@ from look import Card, Link, Schematic, words
 with Schematic(
     words(fr="Les états d’un conteneur", en="The states of a container"),
     words(
-        fr="docker create donne un conteneur à l’état Created ; docker start le fait passer à Running, et docker run "
+        fr="docker create donne un conteneur à l’état Created ; docker start le fait passer à Running, et docker run "
         "fait les deux à la suite. De Running, docker pause mène à Paused, d’où docker unpause ramène. Quand le "
-        "processus 1 finit, de lui-même ou par docker stop ou docker kill, l’état devient Exited ; docker start "
+        "processus 1 finit, de lui-même ou par docker stop ou docker kill, l’état devient Exited ; docker start "
         "ramène à Running. docker rm supprime un conteneur arrêté ou jamais démarré.",
         en="docker create gives a container in the state Created; docker start takes it to Running, and docker run "
         "does both in a row. From Running, docker pause leads to Paused, and docker unpause back. When process 1 "

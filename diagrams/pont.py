@@ -24,8 +24,8 @@ with Schematic(
     browser = Card(words(fr="Navigateur", en="Browser"), "http://192.0.2.10:8184", role="start")
     with Zone(words(fr="Hôte", en="Host")):
         kernel = Card(
-            words(fr="Noyau : routage et NAT", en="Kernel: routing and NAT"),
-            words(fr="port publié : 8184 → 172.29.0.4:80", en="published port: 8184 → 172.29.0.4:80"),
+            words(fr="Noyau : routage et NAT", en="Kernel: routing and NAT"),
+            words(fr="port publié : 8184 → 172.29.0.4:80", en="published port: 8184 → 172.29.0.4:80"),
             role="kernel",
             above=["eth0 192.0.2.10"],
             below=["172.28.0.1", "172.29.0.1"],

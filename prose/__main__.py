@@ -1,0 +1,64 @@
+"""Check pages, or the whole course: ``python -m prose [PAGE …]``. 1 where something is found, 2 where it cannot run."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from prose.cache import Cache
+from prose.check import Check
+from prose.exceptions import ExceptionsError, read
+from prose.findings import Finding
+from prose.packages import MissingError, find
+from prose.passages import language, of_configuration, of_page
+from prose.words import SPELLING, version
+
+PROJECT = Path(__file__).resolve().parents[1]
+_MEND = """\
+To mend it, correct the text. Where it is right as it stands, say so in prose/exceptions.toml, with the reason."""
+
+
+def main(arguments: Sequence[str], project: Path = PROJECT) -> int:
+    """Print what is found, at its line, then how much was read.
+
+    Args:
+        arguments: Names of pages; none for all pages, the menu, and exceptions that nothing needs.
+        project: The folder of mkdocs.yml.
+    """
+    try:
+        root = find(project / ".cache")
+        exceptions = read(project / "prose/exceptions.toml")
+        pages = [Path(name).resolve(strict=True) for name in arguments]
+    except (MissingError, ExceptionsError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    check = Check(root)
+    everything = not pages
+    pages = pages or sorted((project / "docs").glob("**/*.md"))
+    found = exceptions.open(_findings(check, Cache(project, version(root)), pages, project))
+    if everything:
+        for tongue in ("fr", "en"):
+            found += exceptions.open(check(of_configuration(project, tongue), tongue))
+    for finding in found:
+        print(check.suggested(finding) if finding.rule == SPELLING else finding)
+    idle = exceptions.unused() if everything else []
+    for entry in idle:
+        print(f"prose/exceptions.toml: {entry.text or entry.rule}: no page needs this exception any more; remove it")
+    if found:
+        print(_MEND)
+    print(f"Prose: {len(pages)} pages, {len(found) + len(idle)} findings (Grammalecte {version(root)}).")
+    return 1 if found or idle else 0
+
+
+def _findings(check: Check, cache: Cache, pages: Sequence[Path], project: Path) -> list[Finding]:
+    """What is found on pages, allowed or not."""
+    found: list[Finding] = []
+    for page in pages:
+        found += cache.get(page, lambda page=page: check(of_page(page, project), language(page)))  # type: ignore[misc]
+    cache.save()
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
