@@ -72,7 +72,8 @@ def test_what_is_built_on_another_is_built_anew_with_it(tmp_path: Path, monkeypa
     assert {name for name, recipe in kit._recipes().items() if recipe != before[name]} == {"nginx"}
     with (tmp_path / "kit/busybox/passwd").open("a") as passwd:
         passwd.write("\n")
-    assert {name for name, recipe in kit._recipes().items() if recipe != before[name]} == set(before)
+    changed = {name for name, recipe in kit._recipes().items() if recipe != before[name]}
+    assert changed == set(before) - {"hadolint"}  # from scratch
 
 
 def test_a_further_name_is_a_further_registry(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -68,6 +68,7 @@ STAND_INS = (
     StandIn("nginx", ("nginx:alpine", "nginx:latest")),
     StandIn("node", ("node:lts-alpine", "node:24-alpine", "node:lts", "node:24")),
     StandIn("registry", ("registry:2", "registry:2.8.3")),
+    StandIn("hadolint", ("hadolint/hadolint:latest",)),
     StandIn("dive", ("wagoodman/dive:latest", "wagoodman/dive:v0.13.1", "wagoodman/dive:v0.13")),
 )
 
@@ -306,7 +307,8 @@ def _context(client: docker.DockerClient, say: Say, folder: Path) -> Iterator[Pa
 def _download(requirements: Path, target: Path, architecture: str) -> list[Path]:
     """Fetch wheels for the daemon's machine, checked against their hashes."""
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
-    command += ["--require-hashes", "--only-binary=:all:", f"--platform=manylinux_2_28_{architecture}"]
+    command += ["--require-hashes", "--only-binary=:all:"]
+    command += [f"--platform={libc}_{architecture}" for libc in ("manylinux_2_28", "manylinux2014")]
     command += ["--dest", str(target), "--requirement", str(requirements)]
     ended = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     if ended.returncode:
