@@ -394,3 +394,37 @@ def test_a_registry_takes_an_image_over_plain_http_and_gives_it_back() -> None:
         assert "/bin/registry github.com/docker/distribution 2.8.3" in said
         assert "\nroot\n" in said
         assert "\n/var/lib/registry\n" in said
+
+
+@pytest.mark.lab
+@pytest.mark.usefixtures("_kit_can_be_made")
+def test_redis_answers_other_containers_and_keeps_its_data_when_it_is_stopped() -> None:
+    steps = """
+        docker network create some
+        docker run -d --name redis --network some -v data:/data redis:alpine
+        until docker run --rm --network some redis:alpine redis-cli -h redis ping; do sleep 1; done
+        docker exec redis redis-cli set key kept
+        docker exec redis ps -o pid,user,args
+        docker exec redis id -un
+        docker stop redis
+        docker start redis
+        until docker exec redis redis-cli get key; do sleep 1; done
+        docker rm -f redis
+        docker run --rm -v data:/data redis:alpine --version
+        docker run --rm -v data:/data redis:alpine stat -c '%U:%G %a' /data/dump.rdb
+        docker run --rm redis:alpine sh -c 'id -un; pwd'
+        docker inspect -f '{{json .Config.ExposedPorts}} {{json .Config.Volumes}} {{.Config.User}}.' redis:alpine
+        docker network rm some
+        docker volume rm data
+    """
+    with Bench(print, images="kit") as bench, bench.lab() as lab:
+        status, output = lab.run(["sh", "-exc", steps], timeout=120)
+        said = output.decode()
+        assert status == 0, said
+        assert "\nPONG\n" in said
+        assert re.search(r"\n +1 redis +redis-server \*:6379\n", said), said
+        assert "\nkept\n" in said
+        assert "\nRedis server v=8." in said
+        assert "\nredis:redis 600\n" in said
+        assert "\nroot\n/data\n" in said
+        assert '\n{"6379/tcp":{}} {"/data":{}} .\n' in said

@@ -69,6 +69,7 @@ STAND_INS = (
     StandIn("node", ("node:lts-alpine", "node:24-alpine", "node:lts", "node:24")),
     StandIn("registry", ("registry:2", "registry:2.8.3")),
     StandIn("hadolint", ("hadolint/hadolint:latest",)),
+    StandIn("redis", ("redis:alpine", "redis:8-alpine", "redis:latest", "redis:8")),
     StandIn("dive", ("wagoodman/dive:latest", "wagoodman/dive:v0.13.1", "wagoodman/dive:v0.13")),
 )
 
