@@ -464,28 +464,71 @@ def test_the_three_stacks() -> None:
     assert len(grounds) == 1
 
 
-def test_the_two_bridges() -> None:
+def test_the_default_bridge() -> None:
     picture = read(drawing.draw(ROOT / "diagrams/pont.py", "en"))
+    assert [texts(card) for card in groups(picture, "card")] == [
+        ["Outside", "your network, the Internet"],
+        ["Kernel: routing and NAT", "eth0", "docker0"],
+        ["Default bridge", "bridge", "veth", "veth"],
+        ["cours-est", "container", "eth0"],
+        ["cours-ouest", "container", "eth0"],
+    ]
+    assert [len(link.findall("svg:polygon", SVG)) for link in groups(picture, "link")] == [2, 0, 0, 0]  # both ways
+
+
+def test_the_two_bridges_and_the_container_in_both() -> None:
+    picture = read(drawing.draw(ROOT / "diagrams/reseaux.py", "en"))
     assert [texts(zone)[0] for zone in groups(picture, "zone")] == ["Host", "cours-pont", "cours-prive"]
     assert [texts(card) for card in groups(picture, "card")] == [
-        ["Browser", "http://192.0.2.10:8184"],
-        [
-            "Kernel: routing and NAT",
-            "published port: 8184 → 172.29.0.4:80",
-            "eth0 192.0.2.10",
-            "172.28.0.1",
-            "172.29.0.1",
-        ],
+        ["curl", "http://127.0.0.1:8184"],
+        ["Kernel: routing and NAT", "127.0.0.1:8184 → cours-vitrine:80", "172.28.0.1", "172.29.0.1"],
         ["Bridge", "172.28.0.0/24", "veth", "veth"],
-        ["cours-nord", "container", "eth0 172.28.0.2"],
-        ["cours-sud", "container", "eth0 172.28.0.3"],
-        ["Bridge", "172.29.0.0/24", "veth"],
-        ["cours-vitrine", "container", "eth0 172.29.0.4"],
+        ["cours-nord", "container", "eth0"],
+        ["Bridge", "172.29.0.0/24", "veth", "veth"],
+        ["cours-vitrine", "container", "eth0"],
+        ["cours-appli", "in both", "eth0", "eth1"],
     ]
     links = groups(picture, "link")
-    assert len(links) == 7
+    assert len(links) == 8
     assert [texts(link) for link in groups(picture, "danger")] == [["nothing passes"]]
     assert len([link for link in links if link.findall("svg:polygon", SVG)]) == 3  # the way of the request
+
+
+def test_the_layers_of_two_containers() -> None:
+    picture = read(drawing.draw(ROOT / "diagrams/couches.py", "en"))
+    assert [texts(layer) for layer in groups(picture, "card")] == [
+        ["FROM node:lts-alpine", "itself made of layers"],
+        ["WORKDIR /app"],
+        ["COPY --from=build", "package.json, index.js, summary.json"],
+        ["writable layer", "note.txt, added"],
+        ["writable layer", "whiteout .wh.summary.json"],
+    ]
+
+
+def test_what_the_cache_saves() -> None:
+    picture = read(drawing.draw(ROOT / "diagrams/cache.py", "en"))
+    builds = [(len(groups(stack, "start")), len(groups(stack, "library"))) for stack in groups(picture, "stack")]
+    assert builds == [(0, 6), (2, 4), (4, 2)]
+
+
+def test_the_two_stages() -> None:
+    picture = read(drawing.draw(ROOT / "diagrams/etapes.py", "en"))
+    assert [texts(zone) for zone in groups(picture, "zone")] == [["Stage build"], ["Final stage"]]
+    assert [texts(link) for link in groups(picture, "link")] == [
+        ["FROM … AS build"],
+        ["FROM"],
+        ["COPY --from=build"],
+        [],
+        [],
+    ]
+
+
+def test_the_four_places_to_write() -> None:
+    picture = read(drawing.draw(ROOT / "diagrams/stockage.py", "en"))
+    container, *places = groups(picture, "card")
+    assert texts(container)[2:] == ["/couche", "/lie", "/volume", "/memoire"]
+    assert [texts(place)[0] for place in places] == ["Layer", "Bind mount", "Volume", "tmpfs"]
+    assert len(groups(picture, "link")) == 4
 
 
 # The colours

@@ -220,10 +220,10 @@ def test_nothing_overlaps(look: Callable[..., Page], path: str) -> None:
 )
 def test_an_overlap_would_be_seen(look: Callable[..., Page], change: str, trouble: str) -> None:
     page = look()
-    text = page.locator(".card text").first
+    text = page.locator("figure", has_text="cours-vitrine").locator(".card text").first
     trouble = trouble.replace("TEXT", text.inner_html())
-    change = change.replace("OTHER", "t.closest('figure').querySelectorAll('.card text')[1]")
-    change = change.replace("ZONE", "document.querySelector('.zone > rect')")
+    change = change.replace("OTHER", "[...t.closest('figure').querySelectorAll('.card text')].at(-1)")
+    change = change.replace("ZONE", "t.closest('figure').querySelector('.zone > rect')")
     text.evaluate(change.replace("LINK", "t.closest('figure').querySelector('.link path')"))
     assert any(trouble in found for found in page.evaluate(TROUBLE))
 
