@@ -7,14 +7,14 @@ container = words(fr="conteneur", en="container")
 with Schematic(
     words(fr="Le pont par défaut", en="The default bridge"),
     words(
-        fr="Sur l’hôte, le pont docker0 relie deux conteneurs, cours-est et cours-ouest. Chacun a une interface eth0, dont "
-        "l’autre bout, une interface veth, est branché sur le pont : c’est une paire veth. Le pont porte lui-même une "
-        "adresse, par laquelle les conteneurs atteignent le noyau de l’hôte ; celui-ci transmet vers l’extérieur, sous "
-        "l’adresse de l’hôte : c’est la traduction d’adresses, ou NAT.",
-        en="On the host, the bridge docker0 connects two containers, cours-est and cours-ouest. Each has an interface eth0, "
-        "whose other end, a veth interface, is plugged into the bridge: a veth pair. The bridge has an address of its "
-        "own, at which the containers reach the host’s kernel; it hands on to the outside, under the host’s address: "
-        "network address translation, NAT.",
+        fr="Sur l’hôte, le pont docker0 relie deux conteneurs, cours-est et cours-ouest. Chacun a une interface eth0, "
+        "dont l’autre bout, une interface veth, est branché sur le pont : c’est une paire veth. Le pont porte "
+        "lui-même une adresse, par laquelle les conteneurs atteignent le noyau de l’hôte ; celui-ci transmet vers "
+        "l’extérieur, sous l’adresse de l’hôte : c’est la traduction d’adresses, ou NAT.",
+        en="On the host, the bridge docker0 connects two containers, cours-est and cours-ouest. Each has an interface "
+        "eth0, whose other end, a veth interface, is plugged into the bridge: a veth pair. The bridge has an "
+        "address of its own, at which the containers reach the host’s kernel; it hands on to the outside, under the "
+        "host’s address: network address translation, NAT.",
     ),
     along=40,
 ):
@@ -23,7 +23,7 @@ with Schematic(
     )
     with Zone(words(fr="Hôte", en="Host"), width=330):
         kernel = Card(
-            words(fr="Noyau : routage et NAT", en="Kernel: routing and NAT"),
+            words(fr="Noyau : routage et NAT", en="Kernel: routing and NAT"),
             role="kernel",
             above=["eth0"],
             below=["docker0"],

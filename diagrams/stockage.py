@@ -5,14 +5,15 @@ from look import Card, Link, Schematic, Zone, words
 with Schematic(
     words(fr="Les quatre endroits où écrit un conteneur", en="The four places where a container writes"),
     words(
-        fr="Un conteneur écrit dans quatre dossiers, qui mènent à quatre endroits de l’hôte. /couche est dans sa couche "
-        "inscriptible, supprimée avec lui. /lie est un montage lié : le dossier lie de votre dossier courant, qui reste "
-        "tant que vous ne le supprimez pas. /volume est le volume cours-quatre, rangé par Docker, qui reste jusqu’à "
-        "docker volume rm. /memoire est un tmpfs, en mémoire, perdu dès que le conteneur s’arrête.",
-        en="A container writes in four folders, which lead to four places of the host. /couche is in its writable layer, "
-        "removed with it. /lie is a bind mount: the folder lie of your current folder, which stays until you remove "
-        "it. /volume is the volume cours-quatre, kept by Docker, which stays until docker volume rm. /memoire is a "
-        "tmpfs, in memory, lost as soon as the container stops.",
+        fr="Un conteneur écrit dans quatre dossiers, qui mènent à quatre endroits de l’hôte. /couche est dans sa "
+        "couche inscriptible, supprimée avec lui. /lie est un montage lié : le dossier lie de votre dossier "
+        "courant, qui reste tant que vous ne le supprimez pas. /volume est le volume cours-quatre, rangé par "
+        "Docker, qui reste jusqu’à docker volume rm. /memoire est un tmpfs, en mémoire, perdu dès que le conteneur "
+        "s’arrête.",
+        en="A container writes in four folders, which lead to four places of the host. /couche is in its writable "
+        "layer, removed with it. /lie is a bind mount: the folder lie of your current folder, which stays until you "
+        "remove it. /volume is the volume cours-quatre, kept by Docker, which stays until docker volume rm. "
+        "/memoire is a tmpfs, in memory, lost as soon as the container stops.",
     ),
     beside=14,
 ):
@@ -34,7 +35,7 @@ with Schematic(
         folder = Card(
             words(fr="Montage lié", en="Bind mount"),
             words(fr="votre dossier lie", en="your folder lie"),
-            words(fr="reste : il est à vous", en="stays: it is yours"),
+            words(fr="reste : il est à vous", en="stays: it is yours"),
             role="storage",
             width=128,
         )

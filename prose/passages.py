@@ -60,22 +60,27 @@ def of_page(page: Path, project: Path) -> list[Passage]:
     """
     body, offset, front = frontmatter.split(page.read_text(encoding="utf-8"))
     path = page.relative_to(project).as_posix()
-    reader = _Reader()
-    reader.feed(_html(page, body))
-    reader.close()
     prose = list(_prose_lines(page, body, offset))
     places = _Places(prose)
     scripts = [match[1] for _, line in prose for match in _DRAWING.finditer(line)]
     found = []
     if description := front.values.get("description"):
         found.append(Passage(str(description), path, ((0, front.lines["description"]),)))
-    for text, foreign, drawing in reader.found:
+    for text, foreign, drawing in texts(_html(page, body)):
         script = scripts[drawing - 1] if 0 < drawing <= len(scripts) else ""
         if script and (lines := _Places(_numbered(project / script)).find(text)):
             found.append(Passage(text, script, lines, drawn=True))
         else:
             found.append(Passage(text, path, places.of(text), foreign, drawn=bool(script)))
     return found
+
+
+def texts(html: str) -> list[tuple[str, list[tuple[int, int]], int]]:
+    """The passages of a page's HTML: each one's text, where italics are in it, and the number of its drawing or 0."""
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    return reader.found
 
 
 def of_configuration(project: Path, language: str) -> list[Passage]:
@@ -140,6 +145,17 @@ _UNREAD = frozenset({"pre", "samp", "script", "style"})
 _UNREAD_CLASSES = frozenset({"banc-badge", "headerlink", "highlight"})
 _CODE = frozenset({"code", "kbd"})
 _BLANKS = re.compile(r"[ \t\n\r]+")  # the no-break ones stay
+_TYPED = re.compile(
+    r"""(?<![^\s(«“’])(?:
+      \.(?![^\s,])                          # the current folder
+    | -{1,2}[a-zA-Z][\w=-]*                 # an option
+    | \.{1,2}/                             # a folder
+    | (?=\S*[/_*=@:.]\w) \.?[\w~$*/-][\w~$*/=@:.-]*[\w*/]     # a path, a file, an image, a variable
+    | (?=\S*\d)(?=\S*[A-Za-z]) [\w-]+      # eth0, a digest
+    )(?=[\s,;:.!?)»”]|$)""",
+    re.VERBOSE,
+)
+"""What a drawing has of commands, where there is no mark-up to tell."""
 
 
 @dataclass
@@ -205,6 +221,8 @@ class _Reader(HTMLParser):
         """End the passage, unless the element is a part of one."""
         if tag in _INLINE:
             return
+        if self._within:
+            self._text = re.sub(rf"{CODE}( {CODE})+", CODE, _TYPED.sub(CODE, self._text))
         if self._text.strip(f" {CODE}"):
             self.found.append((self._text.rstrip(), self._foreign, self._drawings if self._within else 0))
         self._text, self._foreign, self._italics = "", [], []

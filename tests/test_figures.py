@@ -515,7 +515,7 @@ def test_the_two_stages() -> None:
     picture = read(drawing.draw(ROOT / "diagrams/etapes.py", "en"))
     assert [texts(zone) for zone in groups(picture, "zone")] == [["Stage build"], ["Final stage"]]
     assert [texts(link) for link in groups(picture, "link")] == [
-        ["FROM … AS build"],
+        ["FROM, AS build"],
         ["FROM"],
         ["COPY --from=build"],
         [],

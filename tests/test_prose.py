@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from prose import typography
+from prose import passages, typography
 from prose.__main__ import PROJECT, main
 from prose.cache import Cache
 from prose.exceptions import ExceptionsError, read
@@ -105,10 +105,27 @@ def test_a_passage_knows_its_lines_and_its_italics(project: Path) -> None:
 
 def test_words_in_a_schematic_are_those_of_its_script() -> None:
     passages = [passage for passage in of_page(PROJECT / "docs/reseau.md", PROJECT) if passage.drawn]
-    [label] = [passage for passage in passages if passage.text == "Navigateur"]
+    [label] = [passage for passage in passages if passage.text == "Extérieur"]
     path, line = label.place(0)
-    assert path.startswith("diagrams/")
-    assert "Navigateur" in (PROJECT / path).read_text(encoding="utf-8").split("\n")[line - 1]
+    assert path == "diagrams/pont.py"
+    assert "Extérieur" in (PROJECT / path).read_text(encoding="utf-8").split("\n")[line - 1]
+
+
+@pytest.mark.parametrize(
+    ("drawn", "read"),
+    [
+        ("COPY . .", "COPY #"),
+        ("COPY package*.json ./", "COPY #"),
+        ("RUN npm ci --quiet", "RUN npm ci #"),
+        ("sa couche n’a que .wh.a.json ; dans", "sa couche n’a que # ; dans"),
+        ("l’image mine/node, la base node:lts-alpine.", "l’image #, la base #."),
+        ("eth0, 172.28.0.4", "#, #"),
+        ("Noyau : routage. Le pont", "Noyau : routage. Le pont"),
+    ],
+)
+def test_what_is_typed_is_code_in_a_schematic_too(drawn: str, read: str) -> None:
+    html = f"<svg><text>{drawn}</text></svg><p>{drawn}</p>"
+    assert [text for text, _, _ in passages.texts(html)] == [read.replace("#", CODE), drawn]
 
 
 def test_what_mkdocs_yml_says_is_read(project: Path) -> None:
