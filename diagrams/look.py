@@ -71,6 +71,11 @@ class Schematic(Diagram):
         if edge.cards:
             raise ValueError("a Link joins two cards: write one Link for each pair")
         edge.lead(node, node2)
+        if edge.level and not (node.inside or node2.inside):  # within zones, Graphviz would take them out
+            with self.dot.subgraph() as level:
+                level.attr(rank="same")
+                level.node(node.key)
+                level.node(node2.key)
         super().connect(node, node2, edge)
 
     def __exit__(self, failure: type[BaseException] | None, *_: object) -> None:
@@ -168,6 +173,7 @@ class Card(Node):
         rows = [self._ports("above", self.above), self._ports("below", self.below)]
         label = _table(self.height / 2, *rows)
         super().__init__(label, nodeid=self.key, **SHAPELESS)
+        self.inside = self._cluster is not None  # a zone
 
     def _room(self, chips: Sequence[ink.Line]) -> float:
         """The width that chips take."""
@@ -209,7 +215,7 @@ class Layer:
     """One layer of a stack: its name, and a note in smaller letters.
 
     Args:
-        text: Its name.
+        text: Its name; without one, nothing is drawn, and its place stays free.
         role: What it is, which gives the colour.
         note: A line below the name.
         dashed: For what is not there, or not always.
@@ -275,23 +281,25 @@ class Stack(Node):
         return self.FRAME_HEAD + self._pile(item.layers) + self.FRAME_PAD
 
     def draw(self, places: Layout) -> str:
-        """Draw it, from the ground up."""
+        """Draw it: its layers stand on the ground, and are read from the top."""
         whole = places.boxes[self.key]
         pieces = list(ink.write(self.text, whole.centre.x, whole.top + ink.size(self.text)[1] / 2))
-        return ink.group("stack", *pieces, *self._piled(self.layers, whole))
+        return ink.group("stack", *pieces, *filter(None, self._piled(self.layers, whole)))
 
     def _piled(self, items: Sequence[Layer | Row | Frame], place: Box) -> Iterator[str]:
         """Draw them on top of each other, down to the bottom of a place."""
-        bottom = place.bottom
-        for item in reversed(items):
-            own = replace(place, top=bottom - self._reach(item), bottom=bottom)
+        top = place.bottom - self._pile(items)
+        for item in items:
+            own = replace(place, top=top, bottom=top + self._reach(item))
             if isinstance(item, Layer):
                 yield self._layer(item, own)
             else:
                 yield from self._row(item, own) if isinstance(item, Row) else self._frame(item, own)
-            bottom = own.top - GAP
+            top = own.bottom + GAP
 
     def _layer(self, layer: Layer, place: Box) -> str:
+        if not layer.text:
+            return ""
         inner = replace(place, left=place.left + self.FRAME_PAD, right=place.right - self.FRAME_PAD)
         states = (" dashed" if layer.dashed else "") + (" struck" if layer.struck else "")
         text = ink.write(ink.lines(layer.text, [layer.note]), *inner.centre)

@@ -388,6 +388,21 @@ def test_a_layer_may_be_hidden_and_a_card_absent(project: Path) -> None:
     assert names == {"a": "card plain struck", "b": "card plain dashed", "c": "card plain dashed"}
 
 
+def test_a_layer_without_a_name_leaves_its_place_free(project: Path) -> None:
+    picture = drawn(project, 'Stack("", "", Row([Layer(""), Layer("b")]), Layer("c"), width=200)')
+    b, c = groups(picture, "card")
+    assert rectangle(b)[0] > 100
+    assert rectangle(c)[2] - rectangle(c)[0] > 150
+
+
+def test_a_level_link_joins_cards_at_one_height(project: Path) -> None:
+    body = 'a, b, c = Card("a"), Card("b"), Card("c")\na >> Link() >> b\nb - Link(level=True) - c'
+    places = {texts(card)[0]: rectangle(card) for card in groups(drawn(project, body), "card")}
+    assert places["a"][3] < places["b"][1]
+    assert places["b"][1::2] == places["c"][1::2]
+    assert places["b"][2] < places["c"][0]
+
+
 def test_a_link_may_lead_both_ways(project: Path) -> None:
     picture = drawn(project, 'a, b, c = Card("a"), Card("b"), Card("c")\na << Link() >> b\na - Link() - c')
     tips = [len(link.findall("svg:polygon", SVG)) for link in groups(picture, "link")]
@@ -445,6 +460,26 @@ def test_a_schematic_is_drawn_in_the_same_way_each_time(
     assert drawing.draw(ROOT / "diagrams" / request.node.callspec.params["pictures"], "fr") == pictures["fr"]
 
 
+SHOWN = re.compile(r"!\[[^\]]+\]\((diagrams/[\w.]+)")
+"""A schematic on a page, with words for those who do not see it."""
+
+PAGES = {path.stem: path for path in (ROOT / "docs").glob("*.md") if not path.name.endswith(".en.md")}
+
+
+def shown(page: Path) -> list[str]:
+    return [Path(script).name for script in SHOWN.findall(page.read_text(encoding="utf-8"))]
+
+
+def test_every_schematic_is_on_a_page() -> None:
+    assert sorted({script for page in PAGES.values() for script in shown(page)}) == SCRIPTS
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_translation_shows_the_same_schematics(name: str) -> None:
+    translation = PAGES[name].with_suffix(".en.md")
+    assert shown(translation) == shown(PAGES[name])
+
+
 def test_the_three_stacks() -> None:
     stacks = groups(read(drawing.draw(ROOT / "diagrams/machines.py", "fr")), "stack")
     common, own = ["Noyau de l’hôte", "Matériel"], ["Application", "Bibliothèques", "Init et services"]
@@ -497,11 +532,11 @@ def test_the_two_bridges_and_the_container_in_both() -> None:
 def test_the_layers_of_two_containers() -> None:
     picture = read(drawing.draw(ROOT / "diagrams/couches.py", "en"))
     assert [texts(layer) for layer in groups(picture, "card")] == [
-        ["FROM node:lts-alpine", "itself made of layers"],
-        ["WORKDIR /app"],
-        ["COPY --from=build", "package.json, index.js, summary.json"],
         ["writable layer", "note.txt, added"],
         ["writable layer", "whiteout .wh.summary.json"],
+        ["COPY --from=build", "package.json, index.js, summary.json"],
+        ["WORKDIR /app"],
+        ["FROM node:lts-alpine", "itself made of layers"],
     ]
 
 

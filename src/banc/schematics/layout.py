@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import hypot
 from typing import Any, NamedTuple
 
 DOTS = 72
@@ -76,7 +77,11 @@ class Route:
         def moved(point: Point | None) -> Point | None:
             return point and Point(x, point.y)
 
-        start, end = Point(x, self.curve[0].y), Point(x, self.curve[-1].y)
+        def base(end: Point, tip: Point | None, way: int) -> Point:
+            """Where the line itself ends: before its tip, which keeps its length though it was aslant."""
+            return Point(x, tip.y + way * hypot(tip.x - end.x, tip.y - end.y) if tip else end.y)
+
+        start, end = base(self.curve[0], self.tail, 1), base(self.curve[-1], self.head, -1)
         label = self.label and Point(self.label.x + x - self._at(self.label.y), self.label.y)
         return Route((start, start, end, end), moved(self.tail), moved(self.head), label)
 
