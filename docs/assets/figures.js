@@ -29,6 +29,7 @@
   dialog.addEventListener("click", event => {
     if (event.target === dialog || event.target === close) dialog.close();
   });
+  addEventListener("beforeprint", () => dialog.close()); // on paper each picture is in its place
   document.body.append(dialog);
 
   for (const figure of document.querySelectorAll("figure.banc-figure")) {

@@ -363,5 +363,23 @@ def test_print_is_black_on_white(look: Callable[..., Page], dark: bool) -> None:
     assert set(colours) == {f"text {black}", f"rect {white} {black}", f"path none {black}", f"polygon {black} none"}
 
 
+def test_print_takes_no_more_paper_than_a_picture_needs(look: Callable[..., Page]) -> None:
+    page = look(width=1280)
+    page.emulate_media(media="print")
+    wide = page.evaluate(
+        """() => [...document.querySelectorAll("figure svg")].filter(svg =>
+             svg.getBoundingClientRect().width > svg.viewBox.baseVal.width + 1).length"""
+    )
+    assert wide == 0
+
+
+def test_an_enlarged_picture_is_printed_in_its_place(look: Callable[..., Page]) -> None:
+    page = look()
+    page.locator(".banc-figure__scroll").first.click()
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    expect(page.locator("figure svg")).to_have_count(len(SCRIPTS))
+
+
 def test_no_drawing_leaves_the_machine_that_made_it_in_the_page(gallery: Path) -> None:
     assert str(gallery.parent) not in (gallery / "index.html").read_text(encoding="utf-8")
