@@ -377,7 +377,8 @@ class Link(Edge):
         width, height = ink.size(self.text)
         around = 2 * ZONE_PAD + 16 if level else 12  # a level link leaves one zone and enters another
         room = _table(height + 4, [("", width + around)]) if self.text else ""
-        attributes: dict[str, Any] = {"id": self.key, "arrowsize": "0.8"}
+        # What is there all the time is straight; a dashed link goes round.
+        attributes: dict[str, Any] = {"id": self.key, "arrowsize": "0.8", "weight": "1" if dashed else "6"}
         super().__init__(label=room, **attributes)
 
     def lead(self, tail: Card, head: Card) -> None:
@@ -392,9 +393,12 @@ class Link(Edge):
                 self._attrs[end] = port.format(chip)
 
     def way(self, places: Layout) -> Route:
-        """Its way, straight down where it may be."""
-        way, x = places.routes[self.key], self._plumb(places)
-        return way if x is None else way.upright(x)
+        """Its way, straight down where no other card is in between."""
+        way, ends = places.routes[self.key], {card.key for card in self.cards}
+        others = [box for key, box in places.boxes.items() if key not in ends and not key.startswith("cluster")]
+        straight = (way.upright(x) for x in self._plumbs(places))
+        free = (one for one in straight if not any(box.near(point, 6) for box in others for point in one.points()))
+        return next(free, way)
 
     def draw(self, places: Layout) -> str:
         """Draw it."""
@@ -402,14 +406,18 @@ class Link(Edge):
         text = ink.write(self.text, way.label.x, way.label.y) if way.label else ()
         return ink.group(self.names, *ink.route(way), *text)
 
-    def _plumb(self, places: Layout) -> float | None:
-        """Where a straight line down meets both ends: at a chip, or else in the middle of the narrower card."""
+    def _plumbs(self, places: Layout) -> Iterator[float]:
+        """Where a line straight down meets both ends: at a chip, else in the middle of the narrower card, or near."""
         if self.level:
-            return None
+            return
         boxes = [places.boxes[card.key] for card in self.cards]
         curve = places.routes[self.key].curve
         chips = [end.x for end, chip in zip((curve[0], curve[-1]), self.chips, strict=True) if chip is not None]
         if len(chips) == 2 and abs(chips[0] - chips[1]) > CHIP / 2:
-            return None
-        x = sum(chips) / len(chips) if chips else min(boxes, key=lambda box: box.width).centre.x
-        return x if all(box.left + PORT < x < box.right - PORT for box in boxes) else None
+            return
+        middle = min(boxes, key=lambda box: box.width).centre.x
+        for x in (
+            [sum(chips) / len(chips)] if chips else [middle, *(curve[part].x for part in (0, -1, len(curve) // 2))]
+        ):
+            if all(box.left + PORT < x < box.right - PORT for box in boxes):
+                yield x

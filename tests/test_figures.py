@@ -403,6 +403,27 @@ def test_a_level_link_joins_cards_at_one_height(project: Path) -> None:
     assert places["b"][2] < places["c"][0]
 
 
+def test_a_link_goes_beside_the_card_in_between(project: Path) -> None:
+    body = """
+        a, b, c = Card("a", width=300), Card("b", width=120), Card("c", width=300)
+        a >> Link() >> b
+        b >> Link() >> c
+        a - Link(dashed=True) - c
+    """
+    picture = drawn(project, body)
+    places = {texts(card)[0]: rectangle(card) for card in groups(picture, "card")}
+    ways = [group.find("svg:path", SVG) for group in groups(picture, "link")]
+    xs = [
+        {float(x) for x in re.findall(r"(?:^M|C| )([\d.]+) [\d.]+", way.get("d", ""))}
+        for way in ways
+        if way is not None
+    ]
+    middle = (places["b"][0] + places["b"][2]) / 2
+    assert xs[:2] == [{middle}, {middle}]
+    (beside,) = xs[2]
+    assert places["b"][2] < beside < places["a"][2]
+
+
 def test_a_link_may_lead_both_ways(project: Path) -> None:
     picture = drawn(project, 'a, b, c = Card("a"), Card("b"), Card("c")\na << Link() >> b\na - Link() - c')
     tips = [len(link.findall("svg:polygon", SVG)) for link in groups(picture, "link")]
