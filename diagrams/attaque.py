@@ -3,6 +3,7 @@
 from look import Card, Link, Schematic, words
 
 cut = words(fr="coupé par", en="cut by")
+partly = words(fr="coupé en partie", en="cut in part")
 
 with Schematic(
     words(fr="L’attaque par un montage, et ce qui la coupe", en="The attack through a mount, and what cuts it"),
@@ -45,8 +46,8 @@ with Schematic(
     )
     weak = Card(
         ":ro, --cap-drop=ALL",
-        words(fr=":ro : plus d’écriture", en=":ro: no more writing"),
-        words(fr="--cap-drop : sauf root", en="--cap-drop: all but root’s"),
+        words(fr=":ro : l’écriture", en=":ro: writing"),
+        words(fr="--cap-drop : les autres comptes", en="--cap-drop: other accounts"),
         role="library",
     )
 
@@ -55,4 +56,4 @@ with Schematic(
     root >> Link(words(fr="/coffre/secret.txt", en="/coffre/secret.txt"), role="danger") >> secret
     daemon - Link(cut, level=True, dashed=True) - rootless
     root - Link(cut, level=True, dashed=True) - other
-    secret - Link(cut, level=True, dashed=True) - weak
+    secret - Link(partly, level=True, dashed=True) - weak

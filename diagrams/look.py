@@ -101,10 +101,10 @@ class Schematic(Diagram):
 
     def _svg(self, places: Layout) -> str:
         below = sorted(self.parts, key=lambda part: (Zone, Link, Card, Stack).index(type(part)))
-        size = f"{places.width + 2:.0f} {places.height + 2:.0f}"  # a pixel more on each side, for the outermost borders
+        size = f"{places.width + 4:.0f} {places.height + 4:.0f}"  # more on each side, for the outermost borders
         return "\n".join(
             [
-                f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-1 -1 {size}">',
+                f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-2 -2 {size}">',
                 f"<title>{escape(self.name, quote=False)}</title>",
                 f"<desc>{escape(self.description, quote=False)}</desc>",
                 *(part.draw(places) for part in below),

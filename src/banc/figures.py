@@ -43,7 +43,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 }
 """What is said around a schematic, by language; a language that is missing is spoken to in English."""
 
-NARROW = 350
+NARROW = 356
 """Pixels that a phone has for a picture: a wider one is moved sideways."""
 
 
