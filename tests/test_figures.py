@@ -587,6 +587,39 @@ def test_the_four_places_to_write() -> None:
     assert len(groups(picture, "link")) == 4
 
 
+def test_who_speaks_to_whom_by_which_standard() -> None:
+    picture = read(drawing.draw(ROOT / "diagrams/standards.py", "en"))
+    labels = [(link.get("class"), texts(link)) for link in groups(picture, "link")]
+    assert ("link network", ["CRI"]) in labels
+    assert ("link network", ["CNI"]) in labels
+    assert ("link network", ["CSI"]) in labels
+    assert [texts(link) for link in groups(picture, "start") if link.get("class") == "link start"] == [
+        ["distribution"],
+        ["runtime"],
+        [],
+        [],
+    ]
+
+
+def test_the_specifications_over_the_life_of_an_image() -> None:
+    picture = read(drawing.draw(ROOT / "diagrams/oci.py", "en"))
+    zones = [texts(zone)[0] for zone in groups(picture, "zone")]
+    assert zones == ["Image specification", "Distribution specification", "Runtime specification"]
+    assert [texts(card)[0] for card in groups(picture, "card")] == [
+        "Dockerfile",
+        "Image",
+        "Registry",
+        "Bundle",
+        "Container",
+    ]
+
+
+def test_the_chain_of_a_container() -> None:
+    picture = read(drawing.draw(ROOT / "diagrams/chaine.py", "en"))
+    assert [texts(card)[0] for card in groups(picture, "card") if "dashed" in card.get("class", "")] == ["runc"]
+    assert [texts(link) for link in groups(picture, "link")].count(["parent of"]) == 2
+
+
 # The colours
 
 
