@@ -35,6 +35,18 @@ def test_the_reader_can_switch_to_the_dark(visit: Open) -> None:
     expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
 
 
+@pytest.mark.parametrize("path", ["memo.html", "en/memo.html"])
+def test_the_cheat_sheet_is_printed_on_both_sides_of_one_sheet(visit: Open, path: str) -> None:
+    opened = visit(path)
+    printed = opened.page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 2
+    opened.page.emulate_media(media="print")
+    expect(opened.page.get_by_text("docker build").first).to_be_visible()
+    for hidden in (".banc-badge", ".admonition", "details", "button"):
+        expect(opened.page.locator(f"article {hidden}:visible")).to_have_count(0)
+    assert opened.trouble == []
+
+
 def test_the_reader_can_switch_the_language(visit: Open) -> None:
     opened = visit("images.html")
     opened.page.get_by_label("Sélectionner la langue").hover()
