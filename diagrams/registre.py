@@ -14,15 +14,18 @@ with Schematic(
         "from the image. The daemon, its images and its containers are on a Linux host: your machine or, on macOS and "
         "Windows, a virtual machine. The client and the registry are outside.",
     ),
-    beside=150,
+    beside=60,
 ):
     client = Card("Client", "docker run", role="start")
     registry = Card(words(fr="Registre", en="Registry"), "Docker Hub", role="network")
-    with Zone(
-        words(fr="Hôte Linux", en="Linux host"),
-        words(fr="une machine virtuelle\nsous macOS et Windows", en="a virtual machine\non macOS and Windows"),
-    ):
-        daemon = Card(words(fr="Démon", en="Daemon"), "dockerd", role="kernel", width=440)
+    with Zone(words(fr="Hôte Linux", en="Linux host")):
+        daemon = Card(
+            words(fr="Démon, dockerd", en="Daemon, dockerd"),
+            words(fr="sous macOS et Windows :", en="on macOS and Windows:"),
+            words(fr="dans une machine virtuelle", en="in a virtual machine"),
+            role="kernel",
+            width=308,
+        )
         images = Card("Images", role="storage")
         container = Card(words(fr="Conteneur", en="Container"), role="application")
 

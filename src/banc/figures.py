@@ -43,8 +43,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 }
 """What is said around a schematic, by language; a language that is missing is spoken to in English."""
 
-NARROW = 356
-"""Pixels that a phone has for a picture: a wider one is moved sideways."""
+NARROW = 370
+"""The widest picture that a phone shows whole, in pixels: figures.css makes it hardly smaller. A wider one is moved."""
 
 
 class Figures(Extension):
