@@ -5,6 +5,7 @@ import os
 import re
 import runpy
 import sys
+from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
 from textwrap import dedent, indent
@@ -489,6 +490,54 @@ PAGES = {path.stem: path for path in (ROOT / "docs").glob("*.md") if not path.na
 
 def shown(page: Path) -> list[str]:
     return [Path(script).name for script in SHOWN.findall(page.read_text(encoding="utf-8"))]
+
+
+LESSON = "\n## À retenir"
+"""What only a page that teaches has, unlike one to look things up in."""
+
+WITHOUT = {
+    "commandes-utiles": "commands to tell containers by, act on them, clean up: a table says it better",
+    "depannage": "faults and remedies; each leads to the page that has the picture",
+    "docker-python": "client and daemon are those of installer.md, with a program in the client's place",
+    "explorer-image": "dive and the terminal show the layers themselves; images.md has the picture",
+}
+"""Lessons without a schematic, and why."""
+
+ASKED = re.compile(r"<!-- (?:schéma|schematic)\s?:")
+
+
+def amiss(pages: Mapping[str, Path], without: Mapping[str, str]) -> list[str]:
+    """What the pages lack in schematics."""
+    texts = {name: page.read_text(encoding="utf-8") for name, page in pages.items()}
+    bare = {name for name, text in texts.items() if LESSON in text and not SHOWN.search(text)}
+    return sorted(
+        [f"{name}.md has no schematic: draw one, or say in WITHOUT why not" for name in bare - {*without}]
+        + [f"{name} is no lesson without a schematic: take it out of WITHOUT" for name in {*without} - bare]
+        + [f"{name}.md asks for a schematic: draw it" for name, text in texts.items() if ASKED.search(text)]
+    )
+
+
+def test_every_lesson_has_a_schematic_or_a_reason() -> None:
+    assert amiss(PAGES, WITHOUT) == []
+
+
+def test_what_the_pages_lack_is_told(tmp_path: Path) -> None:
+    written = {
+        "drawn": "![x](diagrams/un.py)\n## À retenir",
+        "bare": "\n## À retenir",
+        "excused": "\n## À retenir",
+        "list": "\n## Commandes",
+        "asking": "<!-- schéma\u00a0: x -->",
+    }
+    pages = {name: tmp_path / f"{name}.md" for name in written}
+    for name, text in written.items():
+        pages[name].write_text(text, encoding="utf-8")
+    assert amiss(pages, {"excused": "why", "drawn": "why", "gone": "why"}) == [
+        "asking.md asks for a schematic: draw it",
+        "bare.md has no schematic: draw one, or say in WITHOUT why not",
+        "drawn is no lesson without a schematic: take it out of WITHOUT",
+        "gone is no lesson without a schematic: take it out of WITHOUT",
+    ]
 
 
 def test_every_schematic_is_on_a_page() -> None:
