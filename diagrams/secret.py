@@ -21,7 +21,7 @@ with Schematic(
             [
                 Layer("COPY", note=words(fr="jeton.txt", en="jeton.txt")),
                 Layer("ARG", note="JETON=…"),
-                Layer("RUN --mount", note=words(fr="le temps de RUN", en="while RUN lasts")),
+                Layer("RUN", note="type=secret"),
             ]
         ),
         Frame(
@@ -32,17 +32,17 @@ with Schematic(
                         Layer(
                             words(fr="Une couche", en="A layer"),
                             "danger",
-                            words(fr="garde le fichier", en="keeps the file"),
+                            words(fr="garde le fichier", en="has the file"),
                         ),
                         Layer(
                             words(fr="L’histoire", en="The history"),
                             "danger",
-                            words(fr="garde la valeur", en="keeps the value"),
+                            words(fr="garde la valeur", en="has the value"),
                         ),
                         Layer(words(fr="Rien", en="Nothing"), "application", "✓", dashed=True),
                     ]
                 )
             ],
         ),
-        width=460,
+        width=364,
     )

@@ -189,7 +189,7 @@ TROUBLE = """
       for (let along = 0; along <= path.getTotalLength(); along += 2) {
         const point = path.getPointAtLength(along).matrixTransform(matrix);
         for (const text of texts)
-          if (at(grown(text, -1), point)) trouble.push(`a link crosses ${text.text}`);
+          if (at(grown(text, 2), point)) trouble.push(`a link crosses ${text.text}`);
         for (const card of cards)
           if (at(grown(card, -3), point)) trouble.push(`a link crosses a card`);
       }
