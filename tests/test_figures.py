@@ -669,6 +669,122 @@ def test_the_chain_of_a_container() -> None:
     assert [texts(link) for link in groups(picture, "link")].count(["parent of"]) == 2
 
 
+def chains(script: str) -> list[list[str]]:
+    """The titles of cards that links lead to, from each card that none leads to."""
+    picture = read(drawing.draw(ROOT / "diagrams" / script, "en"))
+    cards = groups(picture, "card")
+    after: dict[int, list[int]] = {}
+    for link in groups(picture, "link"):
+        way = link.find("svg:path", SVG)
+        numbers = [float(number) for number in re.findall(r"-?[\d.]+", "" if way is None else way.get("d", ""))]
+        after.setdefault(nearest(cards, *numbers[:2]), []).append(nearest(cards, *numbers[-2:]))
+
+    def follow(card: int) -> list[list[str]]:
+        (title, *_) = texts(cards[card])
+        return [[title, *rest] for other in after.get(card, []) for rest in follow(other)] or [[title]]
+
+    led_to = {card for found in after.values() for card in found}
+    return [chain for card in after if card not in led_to for chain in follow(card)]
+
+
+def nearest(cards: list[Element], x: float, y: float) -> int:
+    """Which card a link ends at."""
+
+    def away(card: Element) -> float:
+        left, top, right, bottom = rectangle(card)
+        return max(left - x, x - right, 0) + max(top - y, y - bottom, 0)
+
+    return min(range(len(cards)), key=lambda index: away(cards[index]))
+
+
+@pytest.mark.parametrize(
+    ("script", "found"),
+    [
+        (
+            "signaux.py",
+            [
+                ["docker stop", "nginx", "Code 0"],
+                ["docker stop", "init", "sleep", "Code 143"],
+                ["docker stop", "sleep", "Code 137"],
+            ],
+        ),
+        (
+            "registre.py",
+            [
+                ["Client", "Daemon, dockerd", "Images"],
+                ["Client", "Daemon, dockerd", "Container"],
+                ["Registry", "Daemon, dockerd", "Images"],
+                ["Registry", "Daemon, dockerd", "Container"],
+            ],
+        ),
+        (
+            "cgroups.py",
+            [
+                ["/sys/fs/cgroup", "Sessions"],
+                ["/sys/fs/cgroup", "Containers", "cours-borne"],
+                ["/sys/fs/cgroup", "Containers", "cours-bulle"],
+                ["/sys/fs/cgroup", "Services"],
+            ],
+        ),
+        (
+            "attaque.py",
+            [
+                ["You", "Daemon", "Container", "cours-coffre", ":ro, --cap-drop=ALL"],
+                ["You", "Daemon", "Container", "--user, userns-remap"],
+                ["You", "Daemon", "rootless"],
+            ],
+        ),
+        (
+            "verification.py",
+            [
+                ["Page", "Blocks", "Terminal", "Daemon"],
+                ["Page", "Blocks", "Terminal", "Result of each block", "Report"],
+                ["Page", "Blocks", "Terminal", "Result of each block", "Site"],
+                ["Registry", "Daemon"],
+            ],
+        ),
+    ],
+)
+def test_what_leads_to_what(script: str, found: list[list[str]]) -> None:
+    assert sorted(chains(script)) == sorted(found)
+
+
+def rows(script: str) -> list[list[tuple[str, str]]]:
+    """The layers of a picture from the top, row by row: title and role."""
+    at: dict[float, list[tuple[str, str]]] = {}
+    for card in groups(read(drawing.draw(ROOT / "diagrams" / script, "en")), "card"):
+        at.setdefault(rectangle(card)[1], []).append((texts(card)[0], card.get("class", "").split()[1]))
+    return [at[top] for top in sorted(at)]
+
+
+def test_namespaces_are_double_but_for_two() -> None:
+    found = rows("espaces.py")
+    assert [[title for title, _ in row] for row in found if len(row) == 2] == [
+        [name, name] for name in ("mnt", "uts", "ipc", "pid", "net", "cgroup")
+    ]
+    assert found[6:] == [[("user", "danger")], [("time", "hardware")], [("Kernel", "kernel")]]
+
+
+def test_each_call_meets_its_barrier() -> None:
+    _, calls, *barriers, kernel = rows("barrieres.py")
+    assert [title for title, _ in calls] == ["personality", "sethostname", "kill"]
+    assert [[role for _, role in row] for row in barriers] == [
+        ["danger", "plain", "plain"],
+        ["danger", "plain"],
+        ["danger"],
+    ]
+    assert kernel == [("Kernel", "kernel")]
+
+
+def test_chroot_sets_only_files_apart() -> None:
+    assert [row[0][1] for row in rows("chroot.py")] == ["kernel", *["danger"] * 4]
+    assert {row[1][1] for row in rows("chroot.py")} == {"application"}
+
+
+def test_two_of_three_ways_leave_the_secret_in_the_image() -> None:
+    assert rows("secret.py")[-1] == [("A layer", "danger"), ("The history", "danger"), ("Nothing", "application")]
+
+
 # The colours
 
 
