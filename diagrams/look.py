@@ -101,10 +101,15 @@ class Schematic(Diagram):
 
     def _svg(self, places: Layout) -> str:
         below = sorted(self.parts, key=lambda part: (Zone, Link, Card, Stack).index(type(part)))
-        size = f"{places.width + 4:.0f} {places.height + 4:.0f}"  # more on each side, for the outermost borders
+        labels = [box for part in self.parts if isinstance(part, Link) and (box := part.label(places))]
+        left = min([0, *(box.left for box in labels)])
+        right = max([places.width, *(box.right for box in labels)])
+        view = (
+            f"{left - 2:.0f} -2 {right - left + 4:.0f} {places.height + 4:.0f}"  # with room for the outermost borders
+        )
         return "\n".join(
             [
-                f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-2 -2 {size}">',
+                f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{view}">',
                 f"<title>{escape(self.name, quote=False)}</title>",
                 f"<desc>{escape(self.description, quote=False)}</desc>",
                 *(part.draw(places) for part in below),
@@ -399,6 +404,11 @@ class Link(Edge):
         straight = (way.upright(x) for x in self._plumbs(places))
         free = (one for one in straight if not any(box.near(point, 6) for box in others for point in one.points()))
         return next(free, way)
+
+    def label(self, places: Layout) -> Box | None:
+        """Where its words stand."""
+        middle = places.routes[self.key].label
+        return middle and Box.around(middle, *ink.size(self.text))
 
     def draw(self, places: Layout) -> str:
         """Draw it."""

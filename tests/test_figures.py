@@ -469,6 +469,15 @@ def test_a_schematic_is_small_and_says_what_it_is(pictures: dict[str, str]) -> N
     assert len(texts(french)) == len(texts(english))
 
 
+def test_words_at_links_are_within_the_picture(pictures: dict[str, str]) -> None:
+    for picture in map(read, pictures.values()):
+        left, _, width, _ = map(float, picture.get("viewBox", "").split())
+        for text in (text for link in groups(picture, "link") for text in link.findall("svg:text", SVG)):
+            half = ink.Line(text.text or "").width / 2
+            assert left < float(text.get("x", "")) - half
+            assert float(text.get("x", "")) + half < left + width
+
+
 def test_a_schematic_has_nothing_of_its_own_to_clash_or_to_load(pictures: dict[str, str]) -> None:
     for picture in pictures.values():
         assert not re.search(r' id="|href|url\(|<style|<image', picture)

@@ -96,8 +96,8 @@ class Route:
                 yield Point(x, y)
 
     def _at(self, y: float) -> float:
-        """Roughly where the curve is at that height."""
-        return min(self.curve, key=lambda point: abs(point.y - y)).x
+        """Where the curve is at that height."""
+        return min(self.points(), key=lambda point: abs(point.y - y)).x
 
 
 @dataclass(frozen=True, slots=True)
