@@ -1,19 +1,9 @@
 """Three ways to run the daemon, and who root of a container is on the host."""
 
-from look import Card, Link, Role, Schematic, words
+from look import Frame, Layer, Row, Schematic, Stack, words
 
-container = words(fr="root du conteneur", en="the container’s root")
-number = words(fr="numéro 0, dedans", en="number 0, inside")
-
-
-def way(name: str, daemon: str, outside: str, note: str, role: Role) -> None:
-    """One way: the daemon above, root inside, the number that it has on the host below."""
-    above = Card(name, daemon, role="kernel", width=150)
-    inside = Card(container, number, role="application", width=150)
-    below = Card(outside, note, role=role, width=150)
-    above >> Link() >> inside
-    inside >> Link(words(fr="est", en="is"), role=role) >> below
-
+root = Layer("root", "application", words(fr="numéro 0", en="number 0"))
+by_root = Layer("dockerd", "kernel", words(fr="root", en="root"))
 
 with Schematic(
     words(fr="Qui est le root d’un conteneur sur l’hôte", en="Who a container’s root is on the host"),
@@ -25,26 +15,28 @@ with Schematic(
         "With userns-remap: the daemon is root, and number 0 of a container is a very high number of the host, which "
         "has no rights. Rootless: the daemon has your account, and number 0 of a container is you.",
     ),
-    along=34,
 ):
-    way(
-        words(fr="Ordinaire", en="Ordinary"),
-        words(fr="démon : root", en="daemon: root"),
-        words(fr="Numéro 0", en="Number 0"),
-        words(fr="root de l’hôte", en="root of the host"),
-        "danger",
-    )
-    way(
-        "userns-remap",
-        words(fr="démon : root", en="daemon: root"),
-        words(fr="Numéro élevé", en="High number"),
-        words(fr="personne", en="nobody"),
-        "plain",
-    )
-    way(
-        words(fr="Sans droits root", en="Rootless"),
-        words(fr="démon : vous", en="daemon: you"),
-        words(fr="Votre numéro", en="Your number"),
-        words(fr="vous", en="you"),
-        "plain",
+    Stack(
+        "",
+        "",
+        Row(
+            [by_root, by_root, Layer("dockerd", "kernel", words(fr="vous", en="you"))],
+            [words(fr="ordinaire", en="ordinary"), "userns-remap", words(fr="sans droits root", en="rootless")],
+        ),
+        Frame(words(fr="Dans le conteneur", en="In the container"), [Row([root, root, root])]),
+        Frame(
+            words(fr="Le même, vu de l’hôte", en="The same, seen from the host"),
+            [
+                Row(
+                    [
+                        Layer("root", "danger", words(fr="numéro 0", en="number 0")),
+                        Layer(
+                            words(fr="sans compte", en="no account"), note=words(fr="numéro élevé", en="high number")
+                        ),
+                        Layer(words(fr="vous", en="you"), note=words(fr="votre numéro", en="your number")),
+                    ]
+                )
+            ],
+        ),
+        width=364,
     )

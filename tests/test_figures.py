@@ -790,6 +790,12 @@ def test_chroot_sets_only_files_apart() -> None:
     assert {row[1][1] for row in rows("chroot.py")} == {"application"}
 
 
+def test_root_of_a_container_is_root_of_the_host_under_one_daemon_of_three() -> None:
+    _, inside, outside = rows("demons.py")
+    assert inside == [("root", "application")] * 3
+    assert outside == [("root", "danger"), ("no account", "plain"), ("you", "plain")]
+
+
 def test_two_of_three_ways_leave_the_secret_in_the_image() -> None:
     assert rows("secret.py")[-1] == [("A layer", "danger"), ("The history", "danger"), ("Nothing", "application")]
 
