@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from prose.cache import Cache
@@ -40,8 +41,10 @@ def main(arguments: Sequence[str], project: Path = PROJECT) -> int:
     if everything:
         for tongue in ("fr", "en"):
             found += exceptions.open(check(of_configuration(project, tongue), tongue))
-    for finding in found:
+    for finding, times in _once(found):
         print(check.suggested(finding) if finding.rule == SPELLING else finding)
+        if times > 1:
+            print(f"    (and {times - 1} more of these in this file)")
     idle = exceptions.unused() if everything else []
     for entry in idle:
         print(f"prose/exceptions.toml: {entry.text or entry.rule}: no page needs this exception any more; remove it")
@@ -49,6 +52,16 @@ def main(arguments: Sequence[str], project: Path = PROJECT) -> int:
         print(_MEND)
     print(f"Prose: {len(pages)} pages, {len(found) + len(idle)} findings (Grammalecte {version(root)}).")
     return 1 if found or idle else 0
+
+
+def _once(found: Sequence[Finding]) -> Iterator[tuple[Finding, int]]:
+    """Each unknown word once a file, with how often it stands there; every other finding."""
+    words = Counter((finding.path, finding.text) for finding in found if finding.rule == SPELLING)
+    for finding in found:
+        if finding.rule != SPELLING:
+            yield finding, 1
+        elif times := words.pop((finding.path, finding.text), 0):
+            yield finding, times
 
 
 def _findings(check: Check, cache: Cache, pages: Sequence[Path], project: Path) -> list[Finding]:

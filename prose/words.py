@@ -42,8 +42,8 @@ class French:
         return checker
 
     def knows(self, word: str) -> bool:
-        """Whether a word is French."""
-        return bool(self._checker.getSpellChecker().isValid(word))
+        """Whether a word is French, with what it leans on (l’image, multi-étapes)."""
+        return not self._checker.getSpellChecker().parseParagraph(word)
 
     def check(self, passage: Passage) -> Iterator[Remark]:
         """Find faults of grammar and unknown words."""

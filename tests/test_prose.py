@@ -360,7 +360,9 @@ def real(project: Path) -> Path:
 
 
 def test_mistakes_are_told_at_their_lines(real: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    french = f"# Les images\n\nDes conteneur démarrent.\n\nUn mot *build*, du `code` compris{N}: aujourdhui.\n"
+    french = (
+        f"# Les images\n\nDes conteneur démarrent.\n\nUn mot *build*, du `code` compris{N}: aujourdhui.\n\naujourdhui\n"
+    )
     english = "# The images\n\nThis occured *aujourd’hui*, in `teh` code.\n"
     (real / "docs/page.md").write_text(french, encoding="utf-8")
     (real / "docs/page.en.md").write_text(english, encoding="utf-8")
@@ -370,7 +372,8 @@ def test_mistakes_are_told_at_their_lines(real: Path, capsys: pytest.CaptureFixt
     starts = ["docs/page.en.md:3: “occured” → “occurred”", "docs/page.md:3: “conteneur” → “conteneurs”"]
     starts.append("docs/page.md:5: “aujourdhui” → “aujourd’hui”")
     assert [line[: len(start)] for line, start in zip(found, starts, strict=True)] == starts
-    assert any(line.startswith("Prose: 2 pages, 3 findings (Grammalecte ") for line in told)
+    assert told[told.index(found[-1]) + 2] == "    (and 1 more of these in this file)"
+    assert any(line.startswith("Prose: 2 pages, 4 findings (Grammalecte ") for line in told)
 
 
 def test_a_needless_exception_is_found(real: Path, capsys: pytest.CaptureFixture[str]) -> None:

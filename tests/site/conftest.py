@@ -90,9 +90,12 @@ def visit(site: Site, browser: Browser) -> Iterator[Callable[..., Visit]]:
     """Open a page of the site; complaints, failed requests and requests to elsewhere are written down."""
     contexts: list[BrowserContext] = []
 
-    def open_page(path: str, *, width: int = 1280, dark: bool = False) -> Visit:
+    def open_page(path: str, *, width: int = 1280, dark: bool = False, touch: bool = False) -> Visit:
         context = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light", locale="fr-FR"
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if dark else "light",
+            has_touch=touch,
+            locale="fr-FR",
         )
         context.set_default_timeout(_PATIENCE)
         contexts.append(context)

@@ -14,7 +14,8 @@ from mkdocs.utils.yaml import get_yaml_loader, yaml_load
 
 FENCES = "banc.fences"
 FIGURES = "banc.figures"
-"""The site's own Markdown extension of the bench, which shows results and finds no blocks."""
+GLOSSARY = "banc.glossary"
+"""The site's own Markdown extensions of the bench: they show things, and find no blocks."""
 
 EXTENSIONS: Sequence[str] = (
     "admonition",
