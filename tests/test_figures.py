@@ -509,6 +509,7 @@ WITHOUT = {
     "depannage": "faults and remedies; each leads to the page that has the picture",
     "docker-python": "client and daemon are those of installer.md, with a program in the client's place",
     "explorer-image": "dive and the terminal show the layers themselves; images.md has the picture",
+    "travaux-pratiques": "what goes where is for the reader to find; the pages it rests on have the pictures",
 }
 """Lessons without a schematic, and why."""
 
