@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from prose.cache import Cache
@@ -12,7 +13,7 @@ from prose.check import Check
 from prose.exceptions import ExceptionsError, read
 from prose.findings import Finding
 from prose.packages import MissingError, find
-from prose.passages import language, of_configuration, of_page
+from prose.passages import Passage, language, of_configuration, of_page
 from prose.words import SPELLING, version
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -37,10 +38,9 @@ def main(arguments: Sequence[str], project: Path = PROJECT) -> int:
     check = Check(root)
     everything = not pages
     pages = pages or sorted((project / "docs").glob("**/*.md"))
-    found = exceptions.open(_findings(check, Cache(project, version(root)), pages, project))
-    if everything:
-        for tongue in ("fr", "en"):
-            found += exceptions.open(check(of_configuration(project, tongue), tongue))
+    cache = Cache(project, version(root))
+    found = exceptions.open(_findings(check, cache, pages, project, everything))
+    cache.save()
     for finding, times in _once(found):
         print(check.suggested(finding) if finding.rule == SPELLING else finding)
         if times > 1:
@@ -50,7 +50,7 @@ def main(arguments: Sequence[str], project: Path = PROJECT) -> int:
         print(f"prose/exceptions.toml: {entry.text or entry.rule}: no page needs this exception any more; remove it")
     if found:
         print(_MEND)
-    print(f"Prose: {len(pages)} pages, {len(found) + len(idle)} findings (Grammalecte {version(root)}).")
+    print(f"Prose: findings on {len(pages)} page(s): {len(found) + len(idle)} (Grammalecte {version(root)}).")
     return 1 if found or idle else 0
 
 
@@ -64,13 +64,18 @@ def _once(found: Sequence[Finding]) -> Iterator[tuple[Finding, int]]:
             yield finding, times
 
 
-def _findings(check: Check, cache: Cache, pages: Sequence[Path], project: Path) -> list[Finding]:
-    """What is found on pages, allowed or not."""
-    found: list[Finding] = []
+def _findings(check: Check, cache: Cache, pages: Sequence[Path], project: Path, everything: bool) -> Iterator[Finding]:
+    """What is found on pages and, if asked, in mkdocs.yml, allowed or not."""
     for page in pages:
-        found += cache.get(page, lambda page=page: check(of_page(page, project), language(page)))  # type: ignore[misc]
-    cache.save()
-    return found
+        look = partial(_look, check, partial(of_page, page, project), language(page))
+        yield from cache.get(str(page), page.read_bytes(), look)
+    for name in ("fr", "en") if everything else ():
+        look = partial(_look, check, partial(of_configuration, project, name), name)
+        yield from cache.get(f"mkdocs.yml in {name}", b"", look)
+
+
+def _look(check: Check, read: Callable[[], list[Passage]], tongue: str) -> list[Finding]:
+    return check(read(), tongue)
 
 
 if __name__ == "__main__":

@@ -293,6 +293,22 @@ def test_missing_packages_are_downloaded_and_unpacked(tmp_path: Path, monkeypatc
     assert [path.name for path in (tmp_path / "cache").iterdir()] == ["debian"]
 
 
+def test_root_fetches_lists_that_are_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    lists = tmp_path / "lists"
+    programs(
+        tmp_path / "bin",
+        monkeypatch,
+        apt_get=f'case "$*" in *update) touch {lists};; *) test -e {lists} && touch a.deb;; esac',
+        dpkg_deb=f'mkdir -p "$3/{GRAMMALECTE}" "$3/{DICTIONARY.parent}" && touch "$3/{DICTIONARY}.dic"',
+    )
+    assert find(tmp_path / "cache", tmp_path / "empty") == tmp_path / "cache/debian"
+    lists.unlink()
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    with pytest.raises(MissingError, match="Run `apt-get update` as root, then this again"):
+        find(tmp_path / "cache2", tmp_path / "empty")
+
+
 def test_a_download_that_fails_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     programs(tmp_path / "bin", monkeypatch, apt_get="echo 'E: Unable to locate package' >&2; exit 100", dpkg_deb="")
     with pytest.raises(MissingError) as caught:
@@ -330,7 +346,7 @@ def test_a_page_is_looked_at_again_once_it_has_changed(project: Path) -> None:
 
     def get(version: str = "1") -> list[Finding]:
         cache = Cache(project, version)
-        kept = cache.get(page, look)
+        kept = cache.get("page.md", page.read_bytes(), look)
         cache.save()
         return kept
 
@@ -344,6 +360,9 @@ def test_a_page_is_looked_at_again_once_it_has_changed(project: Path) -> None:
     (project / "mkdocs.yml").write_text(CONFIG + "\n", encoding="utf-8")
     get(version="2")
     assert len(asked) == 4
+    (project / ".cache/prose.json").write_text("{", encoding="utf-8")
+    get(version="2")
+    assert len(asked) == 5
 
 
 @pytest.fixture
@@ -373,7 +392,7 @@ def test_mistakes_are_told_at_their_lines(real: Path, capsys: pytest.CaptureFixt
     starts.append("docs/page.md:5: “aujourdhui” → “aujourd’hui”")
     assert [line[: len(start)] for line, start in zip(found, starts, strict=True)] == starts
     assert told[told.index(found[-1]) + 2] == "    (and 1 more of these in this file)"
-    assert any(line.startswith("Prose: 2 pages, 4 findings (Grammalecte ") for line in told)
+    assert any(line.startswith("Prose: findings on 2 page(s): 4 (Grammalecte ") for line in told)
 
 
 def test_a_needless_exception_is_found(real: Path, capsys: pytest.CaptureFixture[str]) -> None:
