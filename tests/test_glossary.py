@@ -45,6 +45,12 @@ Un modèle.
 
 Une partie.
 
+## Compose { #compose .term data-forms="Compose" }
+
+*Compose* · [Compose](compose.md)
+
+Un outil.
+
 ## Registre { #registre .term data-forms="registry" }
 
 *registry* · [Images](images.md)
@@ -118,7 +124,7 @@ def test_a_definition_is_read_without_its_markup() -> None:
         "Couche",
         "*layer* · [Images](images.md)",
         "Une pile de fichiers, dit-on\u00a0: rien de plus.",
-        ("Couche",),
+        ("couche",),
     )
 
 
@@ -168,6 +174,7 @@ def test_the_first_occurrence_is_explained_and_no_other(source: Path) -> None:
         ("imager, mini-image, image-clé, sous_image", []),
         ("une étape", []),
         ("two registries", ["registries"]),
+        ("qui se compose de Compose", ["Compose"]),
         ("**couche** et *image*", ["couche"]),
         ("- couche\n- image\n", ["couche", "image"]),
         ("| couche |\n|---|\n| image |\n", ["image"]),

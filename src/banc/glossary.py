@@ -11,8 +11,8 @@ with the class ``term``, a paragraph about the word (its equivalent, where it is
 
 On the other pages the first occurrence of each word, in the plural too, becomes a link to its entry that
 carries the definition, for a script to show. ``data-forms="construction|-par construction"`` behind the class
-names what is looked for in the title's stead, and, after a hyphen, where the word means something else; an empty
-one, nothing. A site of MkDocs needs::
+names what is looked for in the title's stead (exactly so where it has capitals), and, after a hyphen, where the
+word means something else; an empty one, nothing. A site of MkDocs needs::
 
     hooks: [hooks/glossary.py]           # holds: from banc.glossary import on_page_markdown
     markdown_extensions:
@@ -77,7 +77,8 @@ def _entries(text: str) -> Iterator[Term]:
                 f"the glossary's entry {entry['title']} has no definition; write a paragraph about the word, "
                 "an empty line, and what the word means"
             )
-        said = [entry["title"]] if entry["forms"] is None else [form for form in entry["forms"].split("|") if form]
+        named = entry["title"].lower() if entry["forms"] is None else entry["forms"]
+        said = [form for form in named.split("|") if form]
         forms = tuple(form for form in said if not form.startswith("-"))
         others = tuple(form[1:] for form in said if form.startswith("-"))
         yield Term(entry["id"], entry["title"], about, _plain(definition), forms, others)
@@ -109,10 +110,11 @@ class Finder:
 
 def _inflected(form: str) -> str:
     """A form with each word in the singular or the plural: couche and couches, registry and registries."""
-    return r"\s".join(
+    words = r"\s".join(
         f"{re.escape(word[:-1])}(?:y|ies)" if re.search("[^aeiou]y$", word) else f"{re.escape(word)}[sx]?"
         for word in form.split()
     )
+    return words if form == form.lower() else f"(?-i:{words})"
 
 
 class Glossary(Extension):
