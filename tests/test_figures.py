@@ -673,6 +673,14 @@ def test_the_specifications_over_the_life_of_an_image() -> None:
     ]
 
 
+def test_the_services_of_the_application() -> None:
+    picture = read(drawing.draw(ROOT / "diagrams/compose.py", "en"))
+    assert [texts(card)[0] for card in groups(picture, "card")] == ["curl", "web", "app", "cache", "donnees"]
+    assert [texts(zone)[0] for zone in groups(picture, "zone")] == ["facade", "coulisses"]
+    [app] = [texts(card) for card in groups(picture, "card") if texts(card)[0] == "app"]
+    assert app[-2:] == ["facade", "coulisses"]  # a chip for each network
+
+
 def test_the_chain_of_a_container() -> None:
     picture = read(drawing.draw(ROOT / "diagrams/chaine.py", "en"))
     assert [texts(card)[0] for card in groups(picture, "card") if "dashed" in card.get("class", "")] == ["runc"]
