@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from math import hypot
+from pathlib import Path
 from typing import Any, NamedTuple
+
+from banc.schematics import libraries
 
 DOTS = 72
 """Graphviz's unit of length is the inch, and its points are our pixels."""
@@ -119,15 +124,26 @@ def layout(dot: str) -> Layout:
     Raises:
         GraphvizError: There is no Graphviz, or it refuses the graph.
     """
+    graphviz = _graphviz()
     try:
-        from pygraphviz import AGraph, DotError
-    except ImportError as error:
-        raise GraphvizError(f"Graphviz is missing ({error}): it comes with pygraphviz; {INSTALL}") from error
-    try:
-        graph = AGraph(string=dot)
+        graph = graphviz.AGraph(string=dot)
         return _read(json.loads(graph.draw(format="json", prog="dot")))
-    except (DotError, ValueError) as error:
+    except (graphviz.DotError, ValueError) as error:
         raise GraphvizError(f"Graphviz refuses the graph: {error}") from error
+
+
+def _graphviz() -> Any:
+    """The package pygraphviz, with the libraries that it expects of the system where this one lacks them."""
+    try:
+        return import_module("pygraphviz")
+    except ModuleNotFoundError as error:
+        raise GraphvizError(f"Graphviz is missing ({error}): it comes with pygraphviz; {INSTALL}") from error
+    except ImportError as error:  # a library
+        try:
+            libraries.supply(Path(sys.prefix) / "share" / "graphviz-libraries")
+            return import_module("pygraphviz")
+        except (libraries.LibrariesError, ImportError) as still:
+            raise GraphvizError(f"Graphviz lacks a library of the system ({error}): {still}") from still
 
 
 def _read(placed: Mapping[str, Any]) -> Layout:
