@@ -44,6 +44,7 @@ def test_else_playwrights_own(programs: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_driver_that_lacks_a_library_is_found_out(programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.executable", program(programs, "python", "exit 0"))
     assert machine.driver_runs()
     monkeypatch.setattr("sys.executable", program(programs, "python", "echo libatomic.so.1: not found; exit 127"))
     assert not machine.driver_runs()
