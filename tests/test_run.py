@@ -258,6 +258,52 @@ def test_the_status_of_what_keys_ended_is_of_no_account_unless_asked_for(lab: Lo
     assert (second.result.status, second.result.exit) == (Status.PASSED, 130)
 
 
+def test_control_c_is_pressed_when_what_is_waited_for_has_come(lab: LocalLab) -> None:
+    found = ran(
+        lab,
+        """
+```bash {#follow serve until="go"}
+echo go; until test -e late; do sleep 0.1; done; echo done late; sleep 100
+```
+
+```bash {#request term=2}
+(sleep 1; touch late) >/dev/null 2>&1 &
+```
+
+```bash {#stop keys="^C" until="done late"}
+
+```
+
+```bash {#again serve until="go"}
+echo go; sleep 100
+```
+
+```bash {#in-vain keys="^C" until="never printed" timeout=1}
+
+```
+""",
+    )
+    assert found["stop"][0] is Status.PASSED
+    assert found["stop"][1].startswith("done late")
+    assert found["in-vain"][0] is Status.FAILED
+
+
+def test_what_was_interrupted_has_ended_when_the_page_has(lab: LocalLab) -> None:
+    text = """
+```bash {#slow serve until="go"}
+bash -c 'trap "sleep 2; touch ended; exit" INT; echo go; while :; do sleep 0.1; done'
+```
+
+```bash {#stop keys="^C"}
+
+```
+"""
+    steps = run.execute(page(text), lab, no_python)
+    assert [next(steps).result.status for _ in range(2)] == [Status.PASSED, Status.PASSED]
+    assert lab.run(["test", "-e", "ended"])[0] == 0
+    steps.close()
+
+
 def test_a_server_that_prints_much_is_not_held_up(lab: LocalLab) -> None:
     found = ran(
         lab,

@@ -94,11 +94,15 @@ def execute(plan: Plan, host: Host, python: RunPython) -> Generator[Outcome]:
     Raises:
         BenchError: The lab failed, not the page.
     """
-    steps = iter(ordered(suited(plan, host.engine, host.missing)))
+    suitable = ordered(suited(plan, host.engine, host.missing))
+    steps = iter(suitable)
     page = _Page(host, python)
     try:
         for step in steps:
-            yield page.outcome(step)
+            outcome = page.outcome(step)
+            if step is suitable[-1]:
+                page.let_end()
+            yield outcome
     finally:
         try:
             for step in steps:
@@ -115,6 +119,7 @@ class _Page:
         self._host = host
         self._python = python
         self._terminals: dict[str, Terminal] = {}
+        self._pressed: set[str] = set()  # terminals in which keys were the last thing to be pressed
         self._died: dict[str, Block] = {}  # the block in which a terminal ended
         self._failed: Block | None = None
         self._ruined: Block | None = None  # the block in which the lab was made unusable
@@ -139,6 +144,11 @@ class _Page:
             self._failed = self._failed or step.block
         result = replace(outcome.result, seconds=monotonic() - began, date=date.today().isoformat())
         return replace(outcome, result=result, failure=failure, began=at)
+
+    def let_end(self) -> None:
+        """Give programs that keys were pressed in last the time to end that a next block would have given them."""
+        for name in self._pressed:
+            self._terminals[name].is_free_within(_GRACE)
 
     def _judged(self, step: Step) -> Outcome:
         """Tell a block that failed, or that made its lab unusable, from a broken bench.
@@ -255,6 +265,7 @@ class _Page:
         outputs: list[bytes] = []
         failure: Failure | None = None
         status: int | None = None
+        (self._pressed.add if step.foreground.keys else self._pressed.discard)(step.terminal)
         for part in step.parts:
             is_last = part is step.parts[-1]
             rans, failed = self._part(step, part, is_last, terminal, deadline)

@@ -34,6 +34,7 @@ _OPENED = 3.0  # the same for one that was just started, and shows no prompt
 _PROMPTED = 0.15  # the same for one that shows a prompt
 _SLICE = 0.1  # seconds between two looks at a program that is to become ready
 _BETWEEN_KEYS = 0.05  # seconds: programs read a burst of keys as pasted text
+_INTERRUPT = b"\x03"  # Ctrl-C
 
 
 class Ending(StrEnum):
@@ -278,7 +279,7 @@ class Terminal:
             EOFError: The shell ended instead.
         """
         for _ in range(_PRESSES):
-            self._channel.send(b"\x03")
+            self._channel.send(_INTERRUPT)
             if self._ready_within(_PATIENCE / _PRESSES, output):
                 self._calm()
                 return
@@ -310,7 +311,8 @@ class Terminal:
         Args:
             keys: What each key sends.
             timeout: Seconds until the program must have ended, or settled.
-            ready: Tells, from what was printed, that it has done what was asked; None: it prints no more.
+            ready: Tells, from what was printed, that it has done what was asked; None: it prints no more. Where Ctrl-C
+                is among the keys it is waited for before they are pressed: afterwards nothing may come any more.
             ends: The program must end of it.
         """
         began = time.monotonic()
@@ -320,12 +322,13 @@ class Terminal:
             output.clear()  # its prompt
         ending, status = Ending.DIED, None
         try:
-            for key in keys:
-                self._heard = time.monotonic()
-                self._channel.send(key)
-                time.sleep(_BETWEEN_KEYS)
-            quiet = timeout if ends else _SETTLED
-            ending, status = self._settling(ready, quiet, began + timeout, output)
+            ending = Ending.STAYS
+            if ready and _INTERRUPT in keys:
+                ending, status = self._settling(ready, timeout, began + timeout, output)
+                ready = None
+            if ending is Ending.STAYS:
+                self._press(keys)
+                ending, status = self._settling(ready, timeout if ends else _SETTLED, began + timeout, output)
             if ending is Ending.TIMEOUT or (ends and ending is Ending.STAYS):
                 ending = Ending.TIMEOUT
                 self._interrupt(output)
@@ -333,12 +336,18 @@ class Terminal:
             self.alive = False
         return Ran(0, 0, ending, status, self._painted(output.value()), output.dropped, time.monotonic() - began)
 
+    def _press(self, keys: Sequence[bytes]) -> None:
+        for key in keys:
+            self._heard = time.monotonic()
+            self._channel.send(key)
+            time.sleep(_BETWEEN_KEYS)
+
     def stop(self) -> None:
         """End whatever is in the foreground, so that the terminal can be used again."""
         deadline = time.monotonic() + _START
         try:
             while self._programs and self.alive and time.monotonic() < deadline:
-                self._channel.send(b"\x03")
+                self._channel.send(_INTERRUPT)
                 if not self.is_free_within(_PATIENCE / _PRESSES):
                     self._channel.kill_foreground(self._shell)
             self._calm()
