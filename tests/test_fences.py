@@ -203,6 +203,11 @@ def test_an_output_is_not_shown_twice(snapshots: Path) -> None:
     assert "Captured" not in html
 
 
+def test_a_console_block_is_one_to_the_script_that_copies() -> None:
+    assert '<div class="banc-console highlight">' in render("```console\n$ echo 1\n1\n```")
+    assert "banc-console" not in render("```bash\necho 1\n```")
+
+
 def test_an_expected_output_with_gaps_leaves_the_captured_one_to_see(snapshots: Path) -> None:
     html = render("```bash\necho 1\n```\n\n```text {.output}\n<…>\n```", snapshots)
     assert 'Expected output</span><pre tabindex="0"><samp>&lt;…&gt;</samp>' in html

@@ -9,7 +9,7 @@ import pytest
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 
-from banc.mkdocs_plugin import STYLES
+from banc.mkdocs_plugin import SCRIPT, STYLES
 from banc.results import PageRun, Result, Status, digest, save
 
 COURSE = Path(__file__).parent / "stranger"
@@ -45,13 +45,16 @@ def test_the_words_are_in_the_language_of_the_theme(tmp_path: Path, plain: str) 
     assert "Vérifié" in (site / "part" / "page" / "index.html").read_text(encoding="utf-8")
 
 
-def test_the_style_sheet_comes_with_the_package_and_before_the_sites_own(tmp_path: Path, plain: str) -> None:
+def test_style_sheet_and_script_come_with_the_package_and_before_the_sites_own(tmp_path: Path, plain: str) -> None:
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "mine.css").write_text("p {}")
-    site = built(tmp_path, f"{plain}extra_css: [mine.css]\n", {"index.md": PAGE})
+    (tmp_path / "docs" / "mine.js").write_text("1")
+    site = built(tmp_path, f"{plain}extra_css: [mine.css]\nextra_javascript: [mine.js]\n", {"index.md": PAGE})
     html = (site / "index.html").read_text(encoding="utf-8")
     assert 0 < html.index(f'href="{STYLES}"') < html.index('href="mine.css"')
+    assert 0 < html.index(f'src="{SCRIPT}"') < html.index('src="mine.js"')
     assert ".banc-badge" in (site / STYLES).read_text(encoding="utf-8")
+    assert "clipboard" in (site / SCRIPT).read_text(encoding="utf-8")
 
 
 def test_snapshots_elsewhere(tmp_path: Path, plain: str) -> None:

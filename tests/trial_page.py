@@ -51,6 +51,17 @@ echo unseen
 ```console title="a <b>"
 $ echo a long line, a long line, a long line, a long line, a long line, a long line, a long line
 ```
+
+```console {#prompts}
+$ for name in one two; do
+>   echo "$name >"; echo "> $name"
+> done
+one >
+> one
+two >
+> two
+$ true
+```
 """
 
 SNAPSHOT = PageRun(

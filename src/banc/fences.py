@@ -4,7 +4,7 @@ A Python-Markdown extension on top of pymdownx.superfences, whose own highlighti
 ``.highlight`` it adds a badge (verified, stale, never run …) and the captured output, both taken
 from the snapshots that the bench committed. A site of MkDocs needs these lines::
 
-    plugins: [search, banc]   # which page it is, and the style sheet of the ``banc-…`` classes
+    plugins: [search, banc]   # which page it is, and style sheet and script of the ``banc-…`` classes
     markdown_extensions:
       - banc.fences           # {snapshots: tests/snapshot}
 
@@ -383,6 +383,8 @@ class Fences(Extension):
         shown = [name for name in classes if name not in BENCH_CLASSES]
         if fence.path:
             shown.append("banc-file")
+        if kind is Kind.CONSOLE:
+            shown.append("banc-console")
         header = self._header(fence, title, attrs)
         if header:
             options["title"] = header
