@@ -96,8 +96,14 @@ def test_a_figure_that_stands_twice_has_no_id_twice(project: Path) -> None:
 
 def test_a_figure_takes_caption_label_and_class(project: Path) -> None:
     html = render(project, '![x](diagrams/un.py "Qui <appelle> qui"){#schema .wide}')
-    assert '<figure id="schema" class="banc-figure wide" style="--banc-figure-width: ' in html
+    assert '<figure id="schema" class="banc-figure wide">' in html
     assert "<figcaption>Qui &lt;appelle&gt; qui</figcaption>" in html
+
+
+def test_a_figure_is_as_large_as_drawn_without_a_style_that_a_strict_policy_refuses(project: Path) -> None:
+    html = render(project, "![x](diagrams/un.py)")
+    assert re.search(r'<svg [^>]*width="(\S+)" height="(\S+)" [^>]*viewBox="\S+ \S+ \1 \2"', html)
+    assert "style=" not in html
 
 
 def test_a_figure_can_be_moved_with_the_keyboard(project: Path) -> None:

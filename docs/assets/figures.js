@@ -11,10 +11,12 @@
     const picture = figure.querySelector("svg");
     const home = picture.parentElement;
     const { scrollLeft } = home;
+    const { width, height } = picture.viewBox.baseVal;
     title.textContent = picture.querySelector("title").textContent;
     close.textContent = figure.querySelector("button").dataset.close;
     dialog.setAttribute("aria-label", title.textContent);
-    dialog.style.cssText = figure.style.cssText;
+    dialog.style.setProperty("--figure-width", `${width}px`);
+    dialog.style.setProperty("--figure-ratio", width / height);
     home.style.minHeight = `${home.getBoundingClientRect().height}px`; // the page stays as it is below the dialog
     area.replaceChildren(picture); // moved, not copied: its ids stay the only ones
     giveBack = () => {

@@ -131,7 +131,7 @@ def figure(picture: str, attributes: Mapping[str, str], number: int, language: s
     for tag in ("title", "desc"):
         picture = picture.replace(f"<{tag}>", f'<{tag} id="{name}-{tag}">', 1)
     references = f'role="img" aria-labelledby="{name}-title" aria-describedby="{name}-desc"'
-    picture = picture.replace("<svg ", f"<svg {references} ", 1)
+    picture = picture.replace("<svg ", f'<svg {references} width="{width:g}" height="{height:g}" ', 1)
     identity = f' id="{escape(attributes["id"])}"' if "id" in attributes else ""
     names = " ".join(
         ["banc-figure", *(["banc-figure--wide"] if width > NARROW else []), *attributes.get("class", "").split()]
@@ -139,8 +139,7 @@ def figure(picture: str, attributes: Mapping[str, str], number: int, language: s
     caption = f"<figcaption>{escape(attributes['title'])}</figcaption>" if "title" in attributes else ""
     # The button is for docs/assets/figures.js, which shows it.
     return (
-        f'<figure{identity} class="{escape(names)}"'
-        f' style="--banc-figure-width: {width:g}px; --banc-figure-ratio: {width / height:.3f}">'
+        f'<figure{identity} class="{escape(names)}">'
         f'<div class="banc-figure__scroll" role="group" aria-labelledby="{name}-title" tabindex="0">{picture}</div>'
         f'<p class="banc-figure__more" data-search-exclude>'
         f'<span class="banc-figure__hint" aria-hidden="true">{words["move"]}</span>'
