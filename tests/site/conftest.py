@@ -18,6 +18,15 @@ from banc import machine
 from banc.results import save
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what takes minutes, unless it is asked for by its mark."""
+    if "audit" in config.getoption("markexpr"):
+        return
+    long = [item for item in items if item.get_closest_marker("audit")]
+    config.hook.pytest_deselected(items=long)
+    items[:] = [item for item in items if item not in long]
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     project = tmp_path_factory.mktemp("project")
