@@ -1,0 +1,51 @@
+"""Every page of the site, in both schemes: no barrier that axe knows, no complaint, no request to elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+from trial_page import ROOT, Visit
+
+Open = Callable[..., Visit]
+QUICK = ["index.html", "essai.html", "en/stockage.html", "404.html"]
+ALL = sorted(
+    {path.name.removesuffix(".md") for path in (ROOT / "docs").glob("*.md")}
+    | {"404", "essai", "orphelin", "en/orphelin"}
+)
+
+
+def address(name: str) -> str:
+    """Where the page of a Markdown file is."""
+    return f"en/{name.removesuffix('.en')}.html" if name.endswith(".en") else f"{name}.html"
+
+
+@pytest.mark.site
+@pytest.mark.parametrize(
+    "path",
+    [
+        *QUICK,
+        *(pytest.param(address(name), marks=pytest.mark.audit) for name in ALL if address(name) not in QUICK),
+    ],
+)
+def test_a_page_has_no_barrier(visit: Open, path: str) -> None:
+    found: list[str] = []
+    for scheme in ("default", "slate"):
+        opened = visit(path, dark=scheme == "slate")
+        opened.page.wait_for_load_state("networkidle")
+        expect(opened.page.locator("body")).to_have_attribute("data-md-color-scheme", scheme)
+        opened.page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
+        found += [f"{scheme}: {one}" for one in (*barriers(opened), *opened.trouble)]
+    assert found == []
+
+
+def barriers(opened: Visit) -> list[str]:
+    """What axe finds on a page, a line each: the rule, where, and what is wrong there."""
+    found = Axe().run(opened.page, options={"resultTypes": ["violations"]}).response["violations"]
+    return [
+        f"{rule['id']}: {node['target'][0]}: {node['failureSummary'].splitlines()[-1].strip()}"
+        for rule in found
+        for node in rule["nodes"][:5]
+    ]
