@@ -87,9 +87,9 @@ def test_the_site_counts_the_same_blocks(path: Path) -> None:
     html = re.sub(r"<!--.*?-->", "", Markdown(extensions=extensions, extension_configs=configs).convert(text))
     counted = [block for block in page.blocks if block.kind in COUNTED]
     hidden = [block for block in counted if {"setup", "teardown"} & block.attributes.classes]
-    labels = [block.attributes.label for block in counted if block.attributes.label and block not in hidden]
+    addresses = [block.attributes.label or f"bloc-{block.ordinal}" for block in counted if block not in hidden]
     assert html.count('<div class="banc-badge ') == len(counted) - len(hidden)
-    assert re.findall(r'class="banc-badge__link" href="#([^"]+)"', html) == labels
+    assert re.findall(r'class="banc-badge__link" href="#([^"]+)"', html) == addresses
 
 
 def test_snippets_have_the_line_that_asks_for_them(tmp_path: Path) -> None:

@@ -204,7 +204,7 @@ def test_an_output_is_not_shown_twice(snapshots: Path) -> None:
 
 
 def test_a_console_block_is_one_to_the_script_that_copies() -> None:
-    assert '<div class="banc-console highlight">' in render("```console\n$ echo 1\n1\n```")
+    assert '<div id="bloc-1" class="banc-console highlight">' in render("```console\n$ echo 1\n1\n```")
     assert "banc-console" not in render("```bash\necho 1\n```")
 
 
@@ -248,10 +248,20 @@ def test_a_file_says_that_it_is_one(fence: str, title: str) -> None:
     assert "banc-file highlight" in html
 
 
-def test_a_labelled_block_has_its_link() -> None:
-    html = render("```bash {#build}\nmake\n```\n\n```bash\nmake\n```")
-    assert re.search(r'<div id="build"', html)
-    assert re.findall(r'href="([^"]*)"', html) == ["#build"]
+def test_each_block_has_its_address() -> None:
+    unseen = "<!--\n```bash\nnot on the page\n```\n-->\n\n```bash {.setup}\nhidden\n```\n\n"
+    html = render(
+        unseen + "```bash {#build}\nmake\n```\n\n```json\n{}\n```\n\n```bash\nmake\n```\n\n```bash {keys=q}\n\n```"
+    )
+    addresses = ["build", "bloc-4", "bloc-5"]  # numbered as the bench numbers them
+    assert re.findall(r'<div id="([^"]*)" class="(?:banc-press )?highlight"', html.partition("-->")[2]) == addresses
+    assert re.findall(r'href="([^"]*)"', html) == [f"#{address}" for address in addresses]
+    assert "\x02" not in html
+
+
+def test_a_badge_leads_to_where_all_is_told_of_its_block(snapshots: Path) -> None:
+    html = render("```bash\necho 1\n```", snapshots, verification="../verification/page.html")
+    assert '<a class="banc-badge__state" href="../verification/page.html#bloc-1"><span' in html
 
 
 def test_an_author_cannot_forge_a_mark() -> None:
@@ -268,7 +278,7 @@ def test_the_order_of_the_extensions_does_not_matter() -> None:
 def test_without_pygments_there_is_a_box_all_the_same() -> None:
     config = {"pymdownx.highlight": {"use_pygments": False}}
     html = markdown.markdown("```bash\necho 1\n```", extensions=EXTENSIONS, extension_configs=config)
-    assert html.startswith('<div class="highlight"><pre')
+    assert html.startswith('<div id="bloc-1" class="highlight"><pre')
     assert states(html) == ["never"]
 
 

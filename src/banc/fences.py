@@ -205,30 +205,56 @@ def _by_block(run: PageRun) -> dict[str, Result]:
     return {result.block: result for result in run.results}
 
 
-def badge(state: State, result: Result, record: Record, language: str, label: str = "") -> str:
-    """The line under a counted block: was it verified, with what, when, and where it can be linked to."""
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a page says of one of its blocks."""
+
+    address: str  # of the block within the page
+    state: State
+    result: Result
+
+    def text(self, language: str) -> str:
+        """It in words, without the sign before them."""
+        words = WORDS.get(language, WORDS["en"])
+        text = words[self.state].format(exit=self.result.exit)
+        return (
+            text + words["because"] + self.result.reason if self.state is State.SKIPPED and self.result.reason else text
+        )
+
+    def shown(self, language: str) -> str:
+        """It in HTML, with its sign."""
+        return f'<span aria-hidden="true">{_SIGNS[self.state]}</span> {escape(self.text(language))}'
+
+
+def badge(said: Said, record: Record, language: str, verification: str = "") -> str:
+    """The line under a counted block: was it verified, with what, when, and where it can be linked to.
+
+    Args:
+        said: What is said of it.
+        record: Of its page.
+        language: Two letters.
+        verification: Where all is told of the page's blocks, each under its address; empty where nowhere.
+    """
     words = WORDS.get(language, WORDS["en"])
-    text = words[state].format(exit=result.exit)
-    if state is State.SKIPPED and result.reason:
-        text += words["because"] + result.reason
+    address = escape(said.address)
+    tag, more = ("a", f' href="{escape(verification)}#{address}"') if verification else ("span", "")
+    link = escape(words["link"])
     parts = [
-        f'<span class="banc-badge__state"><span aria-hidden="true">{_SIGNS[state]}</span> {escape(text)}</span>',
-        *(f'<span class="banc-badge__detail">{detail}</span>' for detail in _details(state, result, record, words)),
+        f'<{tag} class="banc-badge__state"{more}>{said.shown(language)}</{tag}>',
+        *(f'<span class="banc-badge__detail">{detail}</span>' for detail in _details(said, record, words)),
+        f'<a class="banc-badge__link" href="#{address}" title="{link}" aria-label="{link}">#</a>',
     ]
-    if label:
-        title = f'title="{escape(words["link"])}" aria-label="{escape(words["link"])}"'
-        parts.append(f'<a class="banc-badge__link" href="#{escape(label)}" {title}>#</a>')
     # Search engines of sites index words, and "verified" is on every page.
-    return f'<div class="banc-badge banc-badge--{state}" data-search-exclude="">{"".join(parts)}</div>'
+    return f'<div class="banc-badge banc-badge--{said.state}" data-search-exclude="">{"".join(parts)}</div>'
 
 
-def _details(state: State, result: Result, record: Record, words: Mapping[str, str]) -> list[str]:
+def _details(said: Said, record: Record, words: Mapping[str, str]) -> list[str]:
     """With what a block was verified, and when, in HTML."""
-    if state not in (State.VERIFIED, State.FAILS):
+    if said.state not in (State.VERIFIED, State.FAILS):
         return []
     details = [f"Docker {escape(record.engine)}"] if record.engine else []
-    if result.date:
-        details.append(f'<time datetime="{escape(result.date)}">{escape(_day(result.date, words))}</time>')
+    if date := said.result.date:
+        details.append(f'<time datetime="{escape(date)}">{escape(_day(date, words))}</time>')
     origins = sorted({image.origin for image in record.images})
     if origins:
         details.append(escape(words["images"] + ", ".join(words.get(origin, origin) for origin in origins)))
@@ -236,6 +262,7 @@ def _details(state: State, result: Result, record: Record, words: Mapping[str, s
 
 
 def _day(iso: str, words: Mapping[str, str]) -> str:
+    """A date as a reader of a language writes it."""
     day = date.fromisoformat(iso[:10])
     return words["date"].format(day=day.day, month=words["months"].split()[day.month - 1], year=day.year)
 
@@ -252,8 +279,16 @@ def captured(result: Result, language: str) -> str:
     )
 
 
+_IDENTITY = "\x02banc-id:{}\x03"  # where a block without a label is to have its number
+_IDENTITIES = re.compile(r"\x02banc-id:(\d+)\x03")
+
 _MARK = "\x02banc:{}\x03"  # Python-Markdown takes these control characters out of every page: no page can forge one
 _MARKS = re.compile(r"<!--.*?-->|(<div hidden>)?\x02banc:(\d+)\x03(?(1)</div>)", re.DOTALL)
+
+
+def address_of(label: str, ordinal: int) -> str:
+    """Where a block is within its page: its label, else its place among the page's fences; in every language alike."""
+    return label or f"bloc-{ordinal}"
 
 
 class _Numbering(Postprocessor):
@@ -270,23 +305,29 @@ class _Numbering(Postprocessor):
     def run(self, text: str) -> str:
         """Replace the marks in the page's HTML."""
         fences = self.extension.fences
-        rendered = [fences[int(mark[2])] for mark in _MARKS.finditer(text) if mark[2]]
-        footers = self._footers(rendered)
-        return _MARKS.sub(lambda mark: next(footers) if mark[2] else re.sub(r"\x02banc:\d+\x03", "", mark[0]), text)
+        kept = [int(mark[2]) for mark in _MARKS.finditer(text) if mark[2]]
+        footers = self._footers([fences[number] for number in kept])
+        addresses = {number: address_of("", ordinal) for ordinal, number in enumerate(kept, start=1)}
+        text = _MARKS.sub(lambda mark: next(footers) if mark[2] else re.sub(r"\x02banc:\d+\x03", "", mark[0]), text)
+        return _IDENTITIES.sub(lambda mark: addresses.get(int(mark[1]), ""), text)
 
     def _footers(self, rendered: list[Fence]) -> Iterator[str]:
         config = self.extension.getConfigs()
         language = config["language"]
         record = read_record(Path(config["snapshots"]), config["page"]) if rendered else Record()
         following = [*rendered[1:], None]
+        told: list[Said] = config["told"].setdefault(config["page"], [])
+        told.clear()
         for ordinal, (fence, after) in enumerate(zip(rendered, following, strict=True), start=1):
             if fence.hidden or fence.kind not in COUNTED:
                 yield ""
                 continue
             state, result = record.state(fence, fence.label or str(ordinal))
-            footer = badge(state, result, record, language, fence.label)
-            told = fence.shows_output or (after is not None and after.tells(result))
-            if state in (State.VERIFIED, State.FAILS) and not told:
+            said = Said(address_of(fence.label, ordinal), state, result)
+            told.append(said)
+            footer = badge(said, record, language, config["verification"])
+            shows = fence.shows_output or (after is not None and after.tells(result))
+            if state in (State.VERIFIED, State.FAILS) and not shows:
                 footer += captured(result, language)
             yield footer
 
@@ -299,6 +340,8 @@ class Fences(Extension):
             "snapshots": ["tests/snapshot", "Folder of the snapshots that the bench wrote"],
             "page": ["", "Path of the page below the docs folder; the MkDocs plugin sets it"],
             "language": ["en", "Language of the page; the MkDocs plugin sets it"],
+            "verification": ["", "Where all is told of the page's blocks; the MkDocs plugin sets it"],
+            "told": [{}, "By page, what it says of its blocks; for the MkDocs plugin to read"],
         }
         super().__init__(**kwargs)
         self.fences: list[Fence] = []
@@ -375,6 +418,8 @@ class Fences(Extension):
             code=src,
         )
         mark = _MARK.format(len(self.fences))
+        if kind in COUNTED and not fence.hidden:
+            id_value = id_value or _IDENTITY.format(len(self.fences))
         self.fences.append(fence)
         if fence.hidden:
             return f"<div hidden>{mark}</div>"
