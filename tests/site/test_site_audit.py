@@ -34,7 +34,6 @@ def test_a_page_has_no_barrier(visit: Open, path: str) -> None:
     found: list[str] = []
     for scheme in ("default", "slate"):
         opened = visit(path, dark=scheme == "slate")
-        opened.page.wait_for_load_state("networkidle")
         expect(opened.page.locator("body")).to_have_attribute("data-md-color-scheme", scheme)
         opened.page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
         found += [f"{scheme}: {one}" for one in (*barriers(opened), *opened.trouble)]

@@ -19,7 +19,6 @@ NOTHING = re.compile("Aucun document trouvé|No matching documents")
 def test_a_page_is_sound(visit: Open, path: str, dark: bool) -> None:
     opened = visit(path, dark=dark)
     page = opened.page
-    page.wait_for_load_state("networkidle")
     page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
     assert page.evaluate("getComputedStyle(document.body).colorScheme") == ("dark" if dark else "light")
     assert page.evaluate(PALE, "article .highlight") == []
@@ -116,7 +115,7 @@ def test_what_the_bench_tells_of_each_block(visit: Open) -> None:
     expect(page.locator(".banc-expected samp")).to_have_text("<script>window.hacked = true</script>")
     assert page.evaluate("window.hacked") is None
 
-    expect(page.locator("#verified").get_by_title("Copier dans le presse-papier")).to_have_count(1)
+    expect(page.locator("#verified").get_by_role("button", name="Copier", exact=True)).to_have_count(1)
     expect(page.locator(".banc-expected button")).to_have_count(0)  # nobody types an output
 
     page.locator("#stale").get_by_label("Lien permanent vers ce bloc").click()
