@@ -19,6 +19,7 @@ _SHARED = (
     "prose/*.py",
     "src/banc/figures.py",
     "src/banc/pages/*.py",
+    "src/banc/questions.py",
     "src/banc/schematics/*.py",
 )
 """What every text, as it is rendered, or its check rests on."""

@@ -18,7 +18,7 @@ from markdown import Markdown
 from mkdocs.utils.yaml import yaml_load
 
 from banc.pages import blocks, frontmatter
-from banc.pages.site import FIGURES, configuration
+from banc.pages.site import FIGURES, QUESTIONS, configuration
 
 CODE = "\ufffc"
 """Stands for a piece of code within a passage (Unicode's object replacement character)."""
@@ -118,6 +118,8 @@ def _html(page: Path, body: str) -> str:
     options = {name: dict(value) for name, value in site.configs.items()}
     if FIGURES in site.extensions and site.docs:
         options.setdefault(FIGURES, {}).update(root=str(site.docs.parent), page=site.page, language=language(page))
+    if QUESTIONS in site.extensions:
+        options.setdefault(QUESTIONS, {}).update(page=site.page, source=str(page), language=language(page))
     return Markdown(extensions=list(site.extensions), extension_configs=options).convert(body)
 
 

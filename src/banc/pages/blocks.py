@@ -22,7 +22,7 @@ from pymdownx.superfences import SuperFencesBlockPreprocessor  # type: ignore[im
 from banc.pages import frontmatter
 from banc.pages.frontmatter import FrontMatter
 from banc.pages.grammar import Attributes, GrammarError, parse
-from banc.pages.site import FENCES, FIGURES, GLOSSARY, Site, SiteError, configuration
+from banc.pages.site import FENCES, FIGURES, GLOSSARY, QUESTIONS, Site, SiteError, configuration
 from banc.results import Kind, digest, kind_of, path_of
 
 __all__ = ["Attributes", "Block", "Extracted", "Problem", "Site", "SiteError", "configuration", "load", "read_page"]
@@ -191,9 +191,8 @@ class _Renderer:
     """Python-Markdown with a site's extensions, that tells which fences it meets where."""
 
     def __init__(self, extensions: Sequence[str], configs: Mapping[str, Mapping[str, Any]]) -> None:
-        names = [
-            name for name in extensions if name not in (FENCES, FIGURES, GLOSSARY)
-        ]  # they make no fence, and take time
+        # They make no fence, and take time.
+        names = [name for name in extensions if name not in (FENCES, FIGURES, GLOSSARY, QUESTIONS)]
         options = {name: dict(value) for name, value in configs.items()}
         self._md = Markdown(extensions=names, extension_configs=options)
         if not isinstance(self._md.preprocessors["fenced_code_block"], SuperFencesBlockPreprocessor):

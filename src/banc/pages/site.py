@@ -15,6 +15,7 @@ from mkdocs.utils.yaml import get_yaml_loader, yaml_load
 FENCES = "banc.fences"
 FIGURES = "banc.figures"
 GLOSSARY = "banc.glossary"
+QUESTIONS = "banc.questions"
 """The site's own Markdown extensions of the bench: they show things, and find no blocks."""
 
 EXTENSIONS: Sequence[str] = (
