@@ -16,7 +16,7 @@ tested = status=0; $(BIN)/pytest tests/site || status=$$?; \
 	$(BIN)/pytest $(1) --ignore=tests/site $(WORKERS) || status=$$?; exit $$status
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve test update code course report unit mutants bench offline audit lint lock clean
+.PHONY: help site serve test update code course report unit mutants bench offline pdf audit lint lock clean
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-8s %s\n' "$$name" "$$text"; done
@@ -56,6 +56,9 @@ audit: $(VENV)/dev  ## Look at the whole site and its editions, in a browser (mi
 
 offline: $(VENV)/site  ## Make the course as a zip that opens from a folder, into dist/
 	$(BIN)/python -m editions.offline
+
+pdf: $(VENV)/dev  ## Print the course as a book, one PDF a language, into dist/ (Chromium)
+	$(BIN)/python -m editions.paper
 
 mutants: $(VENV)/dev  ## Change one word of a page at a time, and see whether the page turns red (half an hour; Docker)
 	$(BIN)/python -m banc.machine

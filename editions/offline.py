@@ -11,7 +11,17 @@ from pathlib import Path
 
 from editions.build import NAME, PROJECT, EditionError, build, day, moment
 
-USELESS = ("404.html", "_headers", ".htaccess", "sitemap.xml", "sitemap.xml.gz", "search_index.json", "*.map", "wordcut.js", "tinyseg.js")
+USELESS = (
+    "404.html",
+    "_headers",
+    ".htaccess",
+    "sitemap.xml",
+    "sitemap.xml.gz",
+    "search_index.json",
+    "*.map",
+    "wordcut.js",
+    "tinyseg.js",
+)
 """What only a server, a developer or a reader of Thai or Japanese wants of a site."""
 
 

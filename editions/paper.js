@@ -286,7 +286,7 @@ function markWraps(line) {
 }
 
 function headingBefore(node, root) {
-  const all = [...root.querySelectorAll("h1, h2, h3, h4")];
+  const all = [...root.querySelectorAll("h1, h2, h3, h4, .admonition.example > .admonition-title")];
   return all.filter((heading) => heading.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING).at(-1);
 }
 

@@ -10,7 +10,7 @@ import re
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -152,7 +152,9 @@ def facts(html: str, language: str, seconds: int) -> list[str]:
 def shown(date: str, language: str) -> str:
     """A day as prose has it."""
     year, month, number = (int(part) for part in date.split("-"))
-    return f"{'1er' if (number, language) == (1, 'fr') else number} {WORDS[language]['months'].split()[month - 1]} {year}"
+    return (
+        f"{'1er' if (number, language) == (1, 'fr') else number} {WORDS[language]['months'].split()[month - 1]} {year}"
+    )
 
 
 def compose(page: Page, site: Path, language: str, seconds: int) -> tuple[str, str]:
@@ -216,10 +218,39 @@ def sheets_of(pdf: pikepdf.Pdf) -> dict[str, int]:
     return {unquote(name.removeprefix("/")): numbers[place[0].objgen] for name, place in places.items()}
 
 
-def sign(made: Path, title: str, about: str, seconds: int) -> None:
+def mend_outline(pdf: pikepdf.Pdf, headings: list[str]) -> None:
+    """Name each entry as its heading: where that begins a sheet, Chromium repeats each piece of its text.
+
+    Args:
+        pdf: The book.
+        headings: What its headings say, in their order.
+
+    Raises:
+        EditionError: The outline has others.
+    """
+    with pdf.open_outline() as outline:
+        entries = list(_flat(outline.root))
+        if len(entries) != len(headings):
+            raise EditionError(
+                f"{len(headings)} headings, {len(entries)} in the outline: has Chromium changed its ways?"
+            )
+        for entry, heading in zip(entries, headings, strict=True):
+            if not heading.startswith(" ".join(entry.title.split())[:3]):
+                raise EditionError(f"the outline has « {entry.title} » where the book has « {heading} »")
+            entry.title = heading
+
+
+def _flat(entries: Iterable[pikepdf.OutlineItem]) -> Iterator[pikepdf.OutlineItem]:
+    for entry in entries:
+        yield entry
+        yield from _flat(entry.children)
+
+
+def sign(made: Path, title: str, about: str, headings: list[str], seconds: int) -> None:
     """Say in the file what it is, and nothing of the machine or the moment that made it; let it take less room."""
     date = datetime.fromtimestamp(seconds, UTC).strftime("D:%Y%m%d%H%M%SZ")
     with pikepdf.open(made, allow_overwriting_input=True) as pdf:
+        mend_outline(pdf, headings)
         del pdf.docinfo
         pdf.docinfo.update({"/Title": title, "/Subject": about, "/CreationDate": date, "/ModDate": date})
         pdf.Root.PageMode = pikepdf.Name.UseOutlines
@@ -246,7 +277,8 @@ def make(folder: Path, project: Path = PROJECT) -> list[Path]:
             title, about = compose(page, site, language, seconds)
             pdf = folder / f"{NAME}-{day(seconds)}.{language}.pdf"
             print_numbered(page, pdf)
-            sign(pdf, title, about, seconds)
+            headings = [" ".join(text.split()) for text in page.locator("h1, h2, h3, h4, h5, h6").all_text_contents()]
+            sign(pdf, title, about, headings, seconds)
             page.close()
             made.append(pdf)
     return made
