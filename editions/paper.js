@@ -79,6 +79,7 @@ class Chapter {
 
   /** Nothing is folded on paper; solutions and answers stand at the end of the book. */
   unfold() {
+    this.each(".banc-question", (question) => this.putOffChoices(question));
     this.each(".tabbed-set", (tabs) => {
       const labels = [...tabs.querySelectorAll(":scope > .tabbed-labels > label")].map((label) => label.innerHTML);
       const blocks = [...tabs.querySelectorAll(":scope > .tabbed-content > .tabbed-block")];
@@ -100,7 +101,7 @@ class Chapter {
       body.append(title, ...fold.childNodes);
       fold.replaceWith(body);
     });
-    this.each(".fold:is(.success, .solution)", (fold) => this.putOff(fold, "solutions"));
+    this.each(".fold.solution", (fold) => this.putOff(fold, "solutions"));
     this.each(".fold.question", (fold) => this.putOff(fold, "answers"));
   }
 
@@ -124,6 +125,33 @@ class Chapter {
       title.replaceChildren(...(where && where !== this.heading ? [where.textContent] : [title.textContent]));
     }
     this.set[kind].push(fold);
+  }
+
+  /** A question keeps its choices; which is right, and why, is told at the end. */
+  putOffChoices(question) {
+    const title = question.querySelector(".admonition-title");
+    const answered = element("div", { class: "fold", id: `answers-${this.set.answers.length + 1}` });
+    const asked = element("p", { class: "fold-title" });
+    asked.append(...title.cloneNode(true).childNodes);
+    answered.append(asked);
+    for (const choices of question.querySelectorAll(".banc-choices")) {
+      const told = element("ul", { class: "choices" });
+      for (const choice of choices.querySelectorAll(":scope > li > details")) {
+        const said = choice.querySelector(":scope > summary");
+        const item = element("li", {});
+        const chosen = element("p", { class: "chosen" });
+        chosen.append(...said.cloneNode(true).childNodes);
+        said.remove();
+        item.append(chosen, ...choice.childNodes);
+        told.append(item);
+        choice.replaceWith(...said.childNodes);
+      }
+      answered.append(told);
+    }
+    const pointer = element("p", { class: "to-answers" });
+    pointer.append(element("a", { href: `#${answered.id}`, class: "internal" }, this.words.answer));
+    question.append(pointer);
+    this.set.answers.push(answered);
   }
 
   /** Make the ids of all chapters differ. */
