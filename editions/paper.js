@@ -18,6 +18,13 @@ function compose(book) {
   for (const code of document.querySelectorAll("pre > :is(code, samp)")) splitIntoLines(code);
 }
 
+/** What is wider than the sheet: for its sake Chromium would print the whole book smaller. */
+function tooWide() {
+  const edge = document.documentElement.clientWidth + 1;
+  const wide = [...document.querySelectorAll("body *")].filter((found) => found.getBoundingClientRect().right > edge);
+  return wide.map((found) => `${found.closest("[data-name]")?.dataset.name}: ${found.textContent.trim().slice(0, 80)}`);
+}
+
 /** After the styles are there: mark what depends on how much room things take. */
 function measure(pageHeight) {
   for (const line of document.querySelectorAll(".line")) markWraps(line);

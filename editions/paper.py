@@ -158,7 +158,11 @@ def shown(date: str, language: str) -> str:
 
 
 def compose(page: Page, site: Path, language: str, seconds: int) -> tuple[str, str]:
-    """Make the page one book; give its title and what it is about."""
+    """Make the page one book; give its title and what it is about.
+
+    Raises:
+        EditionError: Something does not fit on paper.
+    """
     folder = site / FOLDERS[language]
     page.route("**/*.js", lambda route: route.abort())  # the theme's scripts change what they find
     collected = list(chapters(page, (folder / "index.html").as_uri()))
@@ -182,6 +186,8 @@ def compose(page: Page, site: Path, language: str, seconds: int) -> tuple[str, s
     )
     page.evaluate("() => document.fonts.ready")
     page.evaluate("height => measure(height)", TEXT_HEIGHT)
+    if wide := page.evaluate("() => tooWide()"):
+        raise EditionError("wider than a sheet of paper:\n" + "\n".join(wide))
     return title, about
 
 

@@ -129,7 +129,11 @@ def test_authors_find_all_schematics_on_a_page_that_is_in_no_menu_and_no_search(
 
 @pytest.mark.parametrize(
     "page",
-    sorted(path.name for path in (ROOT / "docs").glob("*.md") if not path.name.startswith(("schemas.", "glossaire."))),
+    sorted(
+        path.name
+        for path in (ROOT / "docs").glob("*.md")
+        if not path.name.startswith(("schemas.", "glossaire.", "errata."))
+    ),
 )
 def test_every_block_that_counts_has_its_badge(site: Site, page: str) -> None:
     counted = [
