@@ -82,7 +82,7 @@ lock: $(VENV)/dev  ## Renew the locked requirements from requirements/*.in
 	  --no-emit-index-url --no-header --no-annotate -o requirements/$$set.txt requirements/$$set.in || exit 1; done
 
 clean:  ## Remove what was built here (not the images in Docker)
-	rm -rf $(VENV) site .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) site dist .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 # One file a set of packages says which of them is installed, and from which lock.
 $(VENV)/site: requirements/site.txt pyproject.toml

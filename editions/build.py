@@ -44,7 +44,13 @@ def build(into: Path, project: Path = PROJECT) -> None:
     """
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(into)]
     # PYTHONHASHSEED: no set may decide on an order.
-    fixed = {"OFFLINE": "1", "SITE_URL": "", "SOURCE_DATE_EPOCH": str(moment(project)), "PYTHONHASHSEED": "0"}
+    fixed = {
+        "OFFLINE": "1",
+        "EDITIONS": "",
+        "SITE_URL": "",
+        "SOURCE_DATE_EPOCH": str(moment(project)),
+        "PYTHONHASHSEED": "0",
+    }
     ended = subprocess.run(command, cwd=project, env=os.environ | fixed, capture_output=True, text=True, check=False)
     if ended.returncode != 0:
         raise EditionError(f"the site cannot be built:\n{ended.stdout}{ended.stderr}")

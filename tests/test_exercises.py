@@ -9,10 +9,21 @@ from pathlib import Path
 import pytest
 
 DOCS = Path(__file__).parents[1] / "docs"
-TAUGHT = """
-    installer conteneur sous-le-capot standards images explorer-image dockerfile vie-conteneur reseau stockage
-    securite compose docker-python
-""".split()
+TAUGHT = [
+    "installer",
+    "conteneur",
+    "sous-le-capot",
+    "standards",
+    "images",
+    "explorer-image",
+    "dockerfile",
+    "vie-conteneur",
+    "reseau",
+    "stockage",
+    "securite",
+    "compose",
+    "docker-python",
+]
 PAGES = [f"{name}{language}.md" for name in TAUGHT for language in ("", ".en")]
 
 # The parts of an exercise, in the order of the page: a box or a chapter, then folds; one that holds Python blocks is

@@ -36,5 +36,6 @@ def test_schematics_become_words() -> None:
     html = '<svg><title id="a">Deux &amp; trois</title>\n<desc id="b">À gauche,\n l’hôte.</desc></svg><title>n</title>'
     page = 'A `![…](diagrams/x.py)`\n\n![…](diagrams/x.py "Légende")\n\n![](diagrams/y.py)\n\n![a](b.png)'
     assert readable(page, html, "fr") == (
-        "A `![…](diagrams/x.py)`\n\n**Schéma\u00a0: Deux & trois.** À gauche, l’hôte.\n\n![](diagrams/y.py)\n\n![a](b.png)\n"
+        "A `![…](diagrams/x.py)`\n\n**Schéma\u00a0: Deux & trois.** À gauche, l’hôte.\n\n"
+        "![](diagrams/y.py)\n\n![a](b.png)\n"
     )

@@ -54,7 +54,7 @@ def steps() -> Iterator[dict[str, Any]]:
 def test_what_github_runs_is_what_a_person_types() -> None:
     typed = {step["run"] for step in steps() if "run" in step}
     targets = re.findall(r"^([a-z]+):.*##", MAKEFILE, re.MULTILINE)
-    assert typed == {"make lint", "make code", "make course", "make report", "make site"}
+    assert typed == {"make lint", "make code", "make course", "make report", "make offline", "make pdf", "make site"}
     assert {command.removeprefix("make ") for command in typed} <= set(targets)
 
 
@@ -140,7 +140,18 @@ def test_the_site_is_built_for_its_address() -> None:
         for key in ("configure-pages", "make site")
     )
     assert built["env"]["SITE_URL"] == f"${{{{ steps.{asked['id']}.outputs.base_url }}}}"
-    assert "SITE_URL" in (ROOT / "mkdocs.yml").read_text()
+    assert PUBLISH["jobs"]["site"]["env"]["EDIT_URI"].endswith("/edit/main/docs/")
+    settings = (ROOT / "mkdocs.yml").read_text()
+    assert all(f"!ENV [{name}, " in settings for name in ("SITE_URL", "EDIT_URI", "EDITIONS"))
+
+
+def test_the_site_is_published_with_its_editions() -> None:
+    typed = [step["run"] for step in PUBLISH["jobs"]["site"]["steps"] if "run" in step]
+    assert typed == ["make offline", "make pdf", "make site"]
+    (site,) = (step for step in PUBLISH["jobs"]["site"]["steps"] if step.get("run") == "make site")
+    assert (ROOT / ".gitignore").read_text().splitlines().count(f"/{site['env']['EDITIONS']}/") == 1
+    for name in ("offline", "paper"):  # each writes there unless told otherwise
+        assert f'PROJECT / "{site["env"]["EDITIONS"]}"' in (ROOT / f"editions/{name}.py").read_text()
 
 
 def test_no_two_runs_wait_for_each_other() -> None:
