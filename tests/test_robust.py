@@ -161,6 +161,7 @@ def test_a_mirror_that_is_gone_is_not_the_pages_fault() -> None:
 
 PYTEST = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider")
 SLOW = "```bash\ntouch started\nsleep 100\n```\n"
+LASTING = "```bash\ntouch started\nsleep 8\ndocker run --rm busybox true\n```\n"
 QUICK = "```bash\ndocker run --rm busybox true\n```\n"
 
 
@@ -212,13 +213,16 @@ def test_ctrl_c_twice_leaves_nothing(tmp_path: Path) -> None:
 
 
 def test_two_runs_at_once_do_not_disturb_each_other(tmp_path: Path) -> None:
+    """The second begins, and clears what killed runs left, when the first is in the middle of its page."""
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
-    with closing(connect()) as client, started(tmp_path / "a", QUICK) as one, started(tmp_path / "b", QUICK) as other:
-        for process in (one, other):
-            output, _ = process.communicate(timeout=600)
-            assert process.returncode == 0, output
-            assert things(client, process) == []
+    with closing(connect()) as client, started(tmp_path / "a", LASTING) as one:
+        wait_for_the_page(client, one)
+        with started(tmp_path / "b", QUICK) as other:
+            for process in (one, other):
+                output, _ = process.communicate(timeout=600)
+                assert process.returncode == 0, output
+                assert things(client, process) == []
 
 
 def test_a_daemon_that_is_restarted_is_not_the_pages_fault(tmp_path: Path) -> None:
