@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 import tree_sitter_bash
 from tree_sitter import Language, Node, Parser
@@ -38,8 +38,11 @@ def is_complete(code: str) -> bool:
 # --- comments --------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=512)  # a page and its translation have nearly the same code
 def comments_stripped(code: str) -> str:
     """The code without its comments, and without the spaces before them."""
+    if "#" not in code:
+        return code
     data, root = _tree(code)
     kept, position = [], 0
     for node in _walk(root):

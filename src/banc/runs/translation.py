@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -156,7 +156,9 @@ def _lines(block: Block) -> list[_Line]:
         return lines
     if block.language.lower() in SHELLS:
         return [_Line(line) for line in _code(shell.comments_stripped(block.code))]
-    return [_Line(line) for line in _code("".join(_without_comments(block)))]
+    is_dockerfile = block.kind is Kind.DOCKERFILE
+    text = _without_comments(block.language or "text", block.code, is_dockerfile=is_dockerfile)
+    return [_Line(line) for line in _code(text)]
 
 
 def _code(text: str) -> list[str]:
@@ -200,17 +202,17 @@ def _lexer(language: str) -> Any:
 _DIRECTIVE = re.compile(r"#\s*(syntax|escape|check)\s*=", re.IGNORECASE)
 
 
-def _without_comments(block: Block) -> Iterator[str]:
-    lexer = _lexer(block.language or "text")
+@lru_cache(maxsize=512)  # of two languages, nearly all blocks are the same
+def _without_comments(language: str, code: str, *, is_dockerfile: bool) -> str:
+    lexer = _lexer(language)
     if lexer is None:  # nothing in it is known for a comment
-        yield block.code
-        return
-    for kind, text in lexer.get_tokens(block.code):
+        return code
+    kept: list[str] = []
+    for kind, text in lexer.get_tokens(code):
         comment = kind in Comment and kind not in (Comment.Preproc, Comment.PreprocFile, Comment.Hashbang)
-        if not comment or (block.kind is Kind.DOCKERFILE and _DIRECTIVE.match(text)):
-            yield text
-        else:
-            yield "\n" * text.count("\n")
+        stays = not comment or (is_dockerfile and _DIRECTIVE.match(text))
+        kept.append(text if stays else "\n" * text.count("\n"))
+    return "".join(kept)
 
 
 @dataclass(frozen=True, slots=True)
