@@ -48,3 +48,17 @@ def barriers(opened: Visit) -> list[str]:
         for rule in found
         for node in rule["nodes"][:5]
     ]
+
+
+@pytest.mark.site
+@pytest.mark.parametrize(
+    "path",
+    [
+        *QUICK,
+        *(pytest.param(address(name), marks=pytest.mark.audit) for name in ALL if address(name) not in QUICK),
+    ],
+)
+def test_a_page_fits_the_narrowest_window(visit: Open, path: str) -> None:
+    opened = visit(path, width=320)  # of 1280 pixels at 400 %, too: https://www.w3.org/TR/WCAG22/#reflow
+    opened.page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
+    assert opened.page.evaluate("document.documentElement.scrollWidth") == 320
