@@ -243,28 +243,35 @@ def badge(said: Said, record: Record, language: str, verification: str = "") -> 
     link = escape(words["link"])
     parts = [
         f'<{tag} class="banc-badge__state"{more}>{said.shown(language)}</{tag}>',
-        *(f'<span class="banc-badge__detail">{detail}</span>' for detail in _details(said, record, words)),
+        *(f'<span class="banc-badge__detail">{detail}</span>' for detail in _details(said, record, language)),
         f'<a class="banc-badge__link" href="#{address}" title="{link}" aria-label="{link}">#</a>',
     ]
     # Search engines of sites index words, and "verified" is on every page.
     return f'<div class="banc-badge banc-badge--{said.state}" data-search-exclude="">{"".join(parts)}</div>'
 
 
-def _details(said: Said, record: Record, words: Mapping[str, str]) -> list[str]:
+def _details(said: Said, record: Record, language: str) -> list[str]:
     """With what a block was verified, and when, in HTML."""
     if said.state not in (State.VERIFIED, State.FAILS):
         return []
+    words = WORDS.get(language, WORDS["en"])
     details = [f"Docker {escape(record.engine)}"] if record.engine else []
-    if date := said.result.date:
-        details.append(f'<time datetime="{escape(date)}">{escape(_day(date, words))}</time>')
+    if said.result.date:
+        day = escape(day_of(said.result.date, language))
+        details.append(f'<time datetime="{escape(said.result.date)}">{day}</time>')
     origins = sorted({image.origin for image in record.images})
     if origins:
         details.append(escape(words["images"] + ", ".join(words.get(origin, origin) for origin in origins)))
     return details
 
 
-def _day(iso: str, words: Mapping[str, str]) -> str:
-    """A date as a reader of a language writes it."""
+def day_of(iso: str, language: str) -> str:
+    """A date as a reader of a language writes it.
+
+    >>> day_of("2026-11-24", "fr")
+    '24 novembre 2026'
+    """
+    words = WORDS.get(language, WORDS["en"])
     day = date.fromisoformat(iso[:10])
     return words["date"].format(day=day.day, month=words["months"].split()[day.month - 1], year=day.year)
 

@@ -5,11 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from mkdocs.config.base import LegacyConfig
+from mkdocs.config.base import Config
+from mkdocs.config.config_options import Type
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
+from mkdocs.utils.templates import TemplateContext
+
+from banc.mkdocs_verification import Verification
 
 STYLES, SCRIPT = "assets/banc.css", "assets/banc.js"
 """Where the style sheet and the script are on the site."""
@@ -17,8 +23,17 @@ STYLES, SCRIPT = "assets/banc.css", "assets/banc.js"
 _HERE = Path(__file__).parent
 
 
-class BancPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
+class Options(Config):  # type: ignore[no-untyped-call]
+    """What mkdocs.yml may say of the plugin."""
+
+    verification = Type(str, default="")
+    """A page of the course on which all is told that is known of its blocks; none where it is empty."""
+
+
+class BancPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     """Everything else is the extension's, ``banc.fences``, which needs no MkDocs."""
+
+    _verification: Verification | None = None
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Link style sheet and script, before the site's own, which may change what they do."""
@@ -27,17 +42,48 @@ class BancPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
             config.extra_javascript.insert(0, SCRIPT)
         return config
 
-    @event_priority(-200)  # after plugins that sort files by language: this one has none
+    @event_priority(-200)  # after plugins that sort files by language: these need no sorting
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        """Put both among the site's files."""
+        """Put style sheet and script among the site's files, and the pages on which all is told of others' blocks."""
         for name in (STYLES, SCRIPT):
             files.append(File.generated(config, name, abs_src_path=str(_HERE / Path(name).name)))
+        page = self.config.verification
+        if page and files.get_file_from_path(page) is None:
+            raise PluginError(f"verification: {page} is no page of {config.docs_dir}: write it, or take the line out")
+        cache = Path(config.config_file_path).parent / ".cache" / "verification"
+        self._verification = Verification(page, _snapshots(config), cache) if page else None
+        if self._verification:
+            self._verification.add_pages(files, config.site_dir)
         return files
 
-    def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, **_: Any) -> str:
-        """Tell the extension the page, its language, and where the snapshots lie."""
+    def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+        """Tell the extension the page, its language, where the snapshots lie, and where all is told of its blocks."""
         options = config.mdx_configs.setdefault("banc.fences", {})
-        language = getattr(page.file, "locale", None) or config.theme.get("language") or config.theme.get("locale")
-        folder = Path(config.config_file_path).parent / options.get("snapshots", "tests/snapshot")
-        options.update(page=page.file.src_uri, language=str(language or "en")[:2], snapshots=str(folder))
+        options.update(page=page.file.src_uri, language=_language(page, config), snapshots=str(_snapshots(config)))
+        if self._verification:
+            options.update(told=self._verification.told, verification=self._verification.address(page, files))
         return markdown
+
+    def on_env(self, env: Any, *, files: Files, **_: Any) -> Any:
+        """Note that all pages have been rendered."""
+        if self._verification:
+            self._verification.know(files)
+        return env
+
+    def on_page_context(
+        self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
+    ) -> TemplateContext:
+        """Tell what is known of every block, on the pages that do so."""
+        if self._verification:
+            self._verification.fill_in(page, nav, _language(page, config))
+        return context
+
+
+def _language(page: Page, config: MkDocsConfig) -> str:
+    language = getattr(page.file, "locale", None) or config.theme.get("language") or config.theme.get("locale")
+    return str(language or "en")[:2]
+
+
+def _snapshots(config: MkDocsConfig) -> Path:
+    folder: str = config.mdx_configs.get("banc.fences", {}).get("snapshots", "tests/snapshot")
+    return Path(config.config_file_path).parent / folder

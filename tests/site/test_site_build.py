@@ -132,7 +132,7 @@ def test_authors_find_all_schematics_on_a_page_that_is_in_no_menu_and_no_search(
     sorted(
         path.name
         for path in (ROOT / "docs").glob("*.md")
-        if not path.name.startswith(("schemas.", "glossaire.", "errata."))
+        if not path.name.startswith(("schemas.", "glossaire.", "errata.", "verification."))
     ),
 )
 def test_every_block_that_counts_has_its_badge(site: Site, page: str) -> None:
@@ -148,3 +148,30 @@ def test_every_block_that_counts_has_its_badge(site: Site, page: str) -> None:
 def test_nothing_in_the_site_points_to_the_machine_that_built_it(site: Site) -> None:
     for path in site.folder.rglob("*.html"):
         assert str(site.folder.parent) not in path.read_text(encoding="utf-8")
+
+
+def test_each_badge_leads_to_its_row_and_each_row_to_its_block(site: Site) -> None:
+    pages = [path for path in site.folder.rglob("*.html") if "verification" not in path.parts]
+    rows: set[str] = set()
+    for path in pages:
+        html = path.read_text(encoding="utf-8")
+        for link in re.findall(r'class="?banc-badge__state"? href="?([^" >]+)', html):
+            details, _, block = link.partition("#")
+            there = (path.parent / details).resolve()
+            told = there.read_text(encoding="utf-8")
+            assert re.search(rf'<tr id="?{re.escape(block)}"?>', told), f"{path}: {link}"
+            back = re.search(rf'href="?([^" >]*{re.escape(path.name)})#{re.escape(block)}"?>', told)
+            assert back, f"{there}: {block}"
+            assert (there.parent / back[1]).resolve() == path.resolve()
+            rows.add(str(there.relative_to(site.folder.resolve())))
+    assert {"verification/images.html", "en/verification/images.html", "verification/essai.html"} <= rows
+
+
+@pytest.mark.parametrize(
+    ("page", "title"), [("verification", "Vérification de «"), ("en/verification", "Verification of “")]
+)
+def test_the_account_of_a_page_is_in_its_language(site: Site, page: str, title: str) -> None:
+    assert title in site.read(f"{page}/images.html")
+    assert 'href="verification/images.html"' in site.read(f"{page}.html")
+    stale = "Not verified since" if page.startswith("en") else "Non vérifié depuis"
+    assert stale in site.read(f"{page}/essai.html")
