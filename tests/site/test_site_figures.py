@@ -34,6 +34,7 @@ def make(project: Path, page: str) -> Path:
         (project / "docs" / name).write_text(page, encoding="utf-8")
     config = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
     config = re.sub(r"^nav:\n(?:  .*\n)+", "nav:\n  - Accueil: index.md\n", config, flags=re.MULTILINE)
+    config = config.replace("      verification: verification.md\n", "").replace("  - banc:\n", "  - banc\n")
     (project / "mkdocs.yml").write_text(config, encoding="utf-8")
     return project
 
