@@ -10,6 +10,7 @@ from mkdocs.exceptions import PluginError
 
 _DIALOG = '<div class="md-search" data-md-component="search" role="dialog"'
 _SWITCH = re.compile(r'(<input class="md-toggle" data-md-toggle="\w+" type="checkbox" id="\w+") autocomplete="off">')
+_WAY = re.compile(r'(class="md-footer__link md-footer__link--(?:prev|next)" aria-label="[^":]+): ')
 _NAMES = {"fr": "Recherche", "en": "Search"}
 
 
@@ -45,4 +46,11 @@ def _mended(html: str, language: str) -> str:
             "the theme's search dialog is not what it was: see partials/search.html of the installed Material, "
             "and name it in hooks/markup.py, or take the hook out if it has a name now"
         )
+    if language == "fr":
+        html, found = _WAY.subn("\\1\u00a0: ", html)  # as French has it
+        if found != html.count('class="md-footer__link '):
+            raise PluginError(
+                "the theme's links to the page before and after are not what they were: see partials/footer.html of "
+                "the installed Material, and hooks/markup.py, which gives French the space it has before a colon"
+            )
     return html.replace("<th></th>", "<td></td>")

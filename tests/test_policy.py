@@ -88,6 +88,13 @@ def test_a_theme_without_that_dialog_is_an_error(config: MkDocsConfig) -> None:
         markup.on_post_page("<html></html>", config=config)
 
 
+def test_french_has_a_no_break_space_before_a_colon(config: MkDocsConfig) -> None:
+    way = '<a class="md-footer__link md-footer__link--next" aria-label="Suivant: Images">'
+    assert 'aria-label="Suivant\u00a0: Images"' in markup.on_post_page(PAGE + way, config=config)
+    with pytest.raises(PluginError, match="before a colon"):
+        markup.on_post_page(PAGE + way.replace("aria-label", "title"), config=config)
+
+
 def test_the_error_page_left_to_another_language_stays_empty(config: MkDocsConfig) -> None:
     assert (
         policy.on_post_template(

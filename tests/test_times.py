@@ -100,3 +100,15 @@ def test_the_path_has_each_page_of_the_menu_in_its_order(home: str) -> None:
     text = (ROOT / "docs" / home).read_text(encoding="utf-8")
     path = re.findall(r"^- +\*\*\[.+?\]\(([\w-]+)\.md\)\*\*", text, re.M)
     assert path == [page for page in menu if page not in ("index", "ecrire-une-page", "verification")]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "docs").glob("*.en.md")), ids=lambda path: path.name)
+def test_pages_that_state_their_time_state_before_it_what_they_ask_for_the_same_in_both_languages(path: Path) -> None:
+    asked = []
+    original = path.with_name(path.name.replace(".en.md", ".md"))
+    for page, needs, time in ((original, "Prérequis", "Durée"), (path, "Prerequisites", "Time")):
+        text = page.read_text(encoding="utf-8")
+        found = re.findall(rf"^    \*\*{needs}\.\*\* (.+)\n\n    \*\*{time}\.\*\* .+$", text, re.MULTILINE)
+        assert len(found) == text.count("!!! abstract"), page.name
+        asked.append([re.findall(r"\]\(([^)#]+)", need) for need in found])
+    assert asked[0] == asked[1]
