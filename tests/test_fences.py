@@ -49,6 +49,13 @@ def test_what_ran_on_docker_hubs_images_says_so(tmp_path: Path) -> None:
     assert "images\u00a0: Docker Hub" in render("```bash\necho 1\n```", tmp_path, language="fr")
 
 
+def test_a_badge_names_every_engine_that_agrees(snapshots: Path) -> None:
+    save(snapshots / "@debian-12", replace(RUN, engine="20.10.24"))
+    save(snapshots / "@29.0", replace(RUN, engine="29.0.1", results=(replace(PASSED, status=Status.FAILED),)))
+    save(snapshots / "@28.0", replace(RUN, engine="28.0.1", results=(replace(PASSED, digest="of another text"),)))
+    assert ">Docker 26.1.5, 20.10.24<" in render("```bash\necho 1\n```", snapshots)
+
+
 @pytest.mark.parametrize(
     ("result", "state", "words"),
     [

@@ -16,7 +16,11 @@ from banc.results import Image, PageRun, Result, Status, digest, save
 from banc.verification import Told, details, summary
 
 ONE = Result("lire", "d1", Status.PASSED, exit=0, seconds=0.17, date="2026-11-24")
-RECORD = Record(engine="26.1.5", images=(Image("busybox:latest", "sha256:" + "0" * 64, "offline kit"),))
+RECORD = Record(
+    engine="26.1.5",
+    images=(Image("busybox:latest", "sha256:" + "0" * 64, "offline kit"),),
+    others={"20.10.24": {"lire": ONE, "2": replace(ONE, block="2", status=Status.FAILED), "3": ONE}},
+)
 PAGE = Told(
     "Les <images>",
     "images.html",
@@ -29,7 +33,6 @@ PAGE = Told(
         Said("bloc-5", State.NEVER, Result("5", "", Status.NOT_REACHED)),
     ),
     RECORD,
-    {"20.10.24": {"lire": ONE, "2": replace(ONE, block="2", status=Status.FAILED), "3": ONE}},
 )
 
 
@@ -74,9 +77,10 @@ def course(
 ) -> Path:
     (folder / "docs" / "part").mkdir(parents=True)
     (folder / "docs" / "all.md").write_text(text, encoding="utf-8")
-    (folder / "docs" / "part" / "a.md").write_text("# A page\n\n```bash\necho 1\n```\n", encoding="utf-8")
     run = Result("1", digest("echo 1"), Status.PASSED, exit=0, date="2026-11-24")
-    save(folder / "tests" / "snapshot", PageRun("part/a.md", "26.1.5", results=(run,)))
+    for name in ("part/a.md", "index.md"):
+        (folder / "docs" / name).write_text("# A page\n\n```bash\necho 1\n```\n", encoding="utf-8")
+        save(folder / "tests" / "snapshot", PageRun(name, "26.1.5", results=(run,)))
     (folder / "mkdocs.yml").write_text(
         f"site_name: x\nuse_directory_urls: {str(urls).lower()}\nplugins: [{{banc: {{verification: {page}}}}}]\n"
         "markdown_extensions: [banc.fences]\n"
@@ -88,8 +92,8 @@ def course(
 @pytest.mark.parametrize(
     ("urls", "page", "row", "whole"),
     [
-        (True, "part/a/index.html", "../../all/part/a/#bloc-1", "all/part/a/index.html"),
-        (False, "part/a.html", "../all/part/a.html#bloc-1", "all/part/a.html"),
+        (True, "part/a/index.html", "../../all/pages/part/a/#bloc-1", "all/pages/part/a/index.html"),
+        (False, "part/a.html", "../all/pages/part/a.html#bloc-1", "all/pages/part/a.html"),
     ],
 )
 def test_a_badge_leads_to_its_row_whatever_addresses_look_like(
@@ -100,6 +104,8 @@ def test_a_badge_leads_to_its_row_whatever_addresses_look_like(
     told = (site / whole).read_text(encoding="utf-8")
     assert '<tr id="bloc-1">' in told
     assert "<title>Verification of “A page” - x</title>" in told
+    summary = site / ("all/index.html" if urls else "all.html")
+    assert summary.read_text(encoding="utf-8").count('<tr><th scope="row">') == 2  # the page on index.md is elsewhere
 
 
 def test_a_page_that_does_not_say_where_is_an_error(tmp_path: Path) -> None:

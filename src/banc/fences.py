@@ -166,6 +166,13 @@ class Record:
     results: Mapping[str, Result] = field(default_factory=dict)
     engine: str = ""
     images: tuple[Image, ...] = ()
+    others: Mapping[str, Mapping[str, Result]] = field(default_factory=dict)  # of other engines, by version
+
+    def engines(self, name: str) -> list[str]:
+        """The engines that gave what the page says for a block as it is, the page's own first."""
+        ran = self.results.get(name)  # a translation's own text is another
+        others = [engine for engine, results in self.others.items() if ran and _agrees(results.get(name), ran)]
+        return [*filter(None, [self.engine]), *others]
 
     def state(self, fence: Fence, name: str) -> tuple[State, Result]:
         """What can be said of a block, and the result that says it (an empty one where there is none)."""
@@ -200,7 +207,20 @@ def read_record(folder: Path, page: str) -> Record:
     original = load(folder, own.follows) if own.follows else own
     if original is None:
         return Record()
-    return Record(_by_block(own), _by_block(original), original.engine, original.images)
+    return Record(
+        _by_block(own), _by_block(original), original.engine, original.images, dict(_elsewhere(folder, original))
+    )
+
+
+def _elsewhere(folder: Path, run: PageRun) -> Iterator[tuple[str, dict[str, Result]]]:
+    """The results of a page on other engines, which lie beside the others."""
+    for other in sorted(folder.glob("@*")):
+        if found := load(other, run.page):
+            yield found.engine, _by_block(found)
+
+
+def _agrees(result: Result | None, ran: Result) -> bool:
+    return result is not None and result.digest == ran.digest and result.status is Status.PASSED
 
 
 def _by_block(run: PageRun) -> dict[str, Result]:
@@ -255,7 +275,8 @@ def _details(said: Said, record: Record, language: str) -> list[str]:
     if said.state not in (State.VERIFIED, State.FAILS):
         return []
     words = WORDS.get(language, WORDS["en"])
-    details = [f"Docker {escape(record.engine)}"] if record.engine else []
+    engines = record.engines(said.result.block)
+    details = [f"Docker {escape(', '.join(engines))}"] if engines else []
     if said.result.date:
         day = escape(day_of(said.result.date, language))
         details.append(f'<time datetime="{escape(said.result.date)}">{day}</time>')

@@ -17,12 +17,13 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
 from banc.fences import Said, read_record
-from banc.results import Result, load, snapshot_file
+from banc.results import snapshot_file
 from banc.verification import Told, details, heading, summary
 
 HERE = "<!-- verification -->"
 """What the author's page says where the summary is to stand."""
 
+_BELOW = "pages"  # a folder of their own: the page on index.md is no index of its folder
 _SOURCE = "---\nsearch:\n  exclude: true\n---\n# Verification\n"
 
 
@@ -75,7 +76,7 @@ class Verification:
             vars(added).pop(name, None)
         added.src_uri = self._details_of(file.src_uri)
         added.src_dir, added.dest_dir = str(self._cache), site
-        added.dest_uri = f"{folder}/{file.dest_uri.removeprefix(root)}"
+        added.dest_uri = f"{folder}/{_BELOW}/{file.dest_uri.removeprefix(root)}"
         added.inclusion = InclusionLevel.NOT_IN_NAV
         added.generated_by = "banc"
         added.page = None
@@ -101,8 +102,9 @@ class Verification:
         """
         assert self._files is not None  # MkDocs has rendered the pages
         source = page.file.src_uri
-        if source.startswith(f"{self._stem}/"):
-            original = self._files.get_file_from_path(source.removeprefix(f"{self._stem}/"))
+        folder = self._details_of("")
+        if source.startswith(folder):
+            original = self._files.get_file_from_path(source.removeprefix(folder))
             assert original is not None  # add_pages has made this one for it
             assert original.page is not None
             told = self._told(original.page, page)
@@ -121,7 +123,7 @@ class Verification:
         return stem == self._stem or stem.rpartition(".")[0] == self._stem
 
     def _details_of(self, source: str) -> str:
-        return f"{self._stem}/{source}"
+        return f"{self._stem}/{_BELOW}/{source}"
 
     def _pages(self, nav: Navigation) -> Iterator[Page]:
         """The pages of the menu in its order, then the others."""
@@ -140,13 +142,4 @@ class Verification:
             self.address(page, self._files, teller) or get_relative_url(page.file.url, here),
             self.told.get(source, ()),
             record,
-            dict(self._others(source)),
         )
-
-    def _others(self, source: str) -> Iterator[tuple[str, dict[str, Result]]]:
-        """The results of other engines, which lie beside the others."""
-        for folder in sorted(self._snapshots.glob("@*")):
-            run = load(folder, source)
-            original = load(folder, run.follows) if run and run.follows else run
-            if original:
-                yield original.engine, {result.block: result for result in original.results}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html import escape
 
 from banc.fences import Record, Said, State, day_of
@@ -105,7 +105,6 @@ class Told:
     details: str  # of the table of its blocks, from where it is told
     said: Sequence[Said]
     record: Record
-    others: Mapping[str, Mapping[str, Result]] = field(default_factory=dict)  # by engine, then by block
 
     def having(self, *states: State) -> list[Said]:
         """The blocks that are in one of these states."""
@@ -214,7 +213,7 @@ def details(page: Told, language: str, back: str) -> str:
     heads = [
         words["block"],
         words["state"],
-        *(f"Docker {engine}" for engine in page.others),
+        *(f"Docker {engine}" for engine in page.record.others),
         words["when"],
         words["time"],
     ]
@@ -242,7 +241,7 @@ def _row(said: Said, page: Told, language: str) -> str:
     date = result.date[:10]
     cells = [
         f'<span class="banc-told banc-told--{said.state}">{said.shown(language)}</span>',
-        *(_elsewhere(others.get(result.block), result.digest, words) for others in page.others.values()),
+        *(_elsewhere(others.get(result.block), result.digest, words) for others in page.record.others.values()),
         f'<time datetime="{date}">{escape(day_of(date, language))}</time>' if date else "",
     ]
     time = _time(result.seconds, words) if said.state in _VERIFIED else ""

@@ -164,14 +164,16 @@ def test_each_badge_leads_to_its_row_and_each_row_to_its_block(site: Site) -> No
             assert back, f"{there}: {block}"
             assert (there.parent / back[1]).resolve() == path.resolve()
             rows.add(str(there.relative_to(site.folder.resolve())))
-    assert {"verification/images.html", "en/verification/images.html", "verification/essai.html"} <= rows
+    assert {
+        f"{language}verification/pages/{page}.html" for language in ("", "en/") for page in ("images", "essai")
+    } <= rows
 
 
 @pytest.mark.parametrize(
     ("page", "title"), [("verification", "Vérification de «"), ("en/verification", "Verification of “")]
 )
 def test_the_account_of_a_page_is_in_its_language(site: Site, page: str, title: str) -> None:
-    assert title in site.read(f"{page}/images.html")
-    assert 'href="verification/images.html"' in site.read(f"{page}.html")
+    assert title in site.read(f"{page}/pages/images.html")
+    assert 'href="verification/pages/images.html"' in site.read(f"{page}.html")
     stale = "Not verified since" if page.startswith("en") else "Non vérifié depuis"
-    assert stale in site.read(f"{page}/essai.html")
+    assert stale in site.read(f"{page}/pages/essai.html")
