@@ -9,7 +9,7 @@ from shlex import quote
 
 from banc.labs.lab import Bench, Lab
 from banc.pages import blocks, plan
-from banc.results import Status
+from banc.results import FIRST_TERMINAL, Status
 from banc.runs import run
 from banc.terminals import screen
 from benchmarks.measure import ROOT, Measure, Sides, timed
@@ -22,12 +22,12 @@ def script(page: plan.Plan) -> str | None:
     """A page's commands as a script; None where a script cannot do what the page does, with keys and terminals."""
     lines: list[str] = []
     for step in run.ordered(page):
-        if isinstance(step, plan.Write) and step.terminal == plan.FIRST:
+        if isinstance(step, plan.Write) and step.terminal == FIRST_TERMINAL:
             lines += [f"mkdir -p {quote(str(Path(step.path).parent))}", f"cat >{quote(step.path)} <<'{_END}'"]
             lines += [step.text.removesuffix("\n"), _END]
             if step.build:
                 lines.append(f"docker build --quiet --file {quote(step.path)} {quote(str(Path(step.path).parent))}")
-        elif isinstance(step, plan.Type) and step.terminal == plan.FIRST and not _needs_a_reader(step):
+        elif isinstance(step, plan.Type) and step.terminal == FIRST_TERMINAL and not _needs_a_reader(step):
             typed = [text for part in step.parts for _, text in part.lines]
             lines += ["until", *typed, "do sleep 0.5; done"] if step.retry else typed
         else:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
+from mkdocs.exceptions import Abort
 
 from banc.mkdocs_plugin import SCRIPT, STYLES
 from banc.results import PageRun, Result, Status, digest, save
@@ -62,3 +65,46 @@ def test_snapshots_elsewhere(tmp_path: Path, plain: str) -> None:
     elsewhere = plain.replace("[banc.fences]", "[{banc.fences: {snapshots: kept}}]")
     site = built(tmp_path, elsewhere, {"part/page.md": PAGE})
     assert "banc-badge--verified" in (site / "part" / "page" / "index.html").read_text(encoding="utf-8")
+
+
+TAKEN = """# Taken
+
+```bash
+mkdir work
+cd work
+```
+
+```text title="a.txt"
+one
+```
+"""
+
+
+@pytest.mark.parametrize(("urls", "page"), [("true", "part/taken/index.html"), ("false", "part/taken.html")])
+def test_a_pages_script_and_files_lie_beside_it(tmp_path: Path, plain: str, urls: str, page: str) -> None:
+    site = built(tmp_path, f"{plain}use_directory_urls: {urls}\n", {"part/taken.md": TAKEN, "index.md": PAGE})
+    html = (site / page).read_text(encoding="utf-8")
+    assert html.index("</h1>") < html.index('class="banc-handout"') < html.index("<pre>")
+    assert re.findall(r'href="(taken[^"]*)" download', html) == ["taken.sh", "taken.zip"]
+    folder = (site / page).parent
+    assert "cat > a.txt <<'EOF'\none\nEOF" in (folder / "taken.sh").read_text(encoding="utf-8")
+    assert zipfile.ZipFile(folder / "taken.zip").namelist() == ["work/a.txt"]
+    assert "banc-handout" not in (site / "index.html").read_text(encoding="utf-8")
+    first = (folder / "taken.zip").read_bytes()
+    built(tmp_path, f"{plain}use_directory_urls: {urls}\n", {})
+    assert (folder / "taken.zip").read_bytes() == first
+
+
+def test_a_site_can_do_without(tmp_path: Path, plain: str) -> None:
+    off = plain.replace("banc]", "banc: {handouts: false}]")
+    site = built(tmp_path, off, {"taken.md": TAKEN})
+    assert "banc-handout" not in (site / "taken" / "index.html").read_text(encoding="utf-8")
+    assert not list(site.rglob("taken.*"))
+
+
+def test_no_file_of_the_sites_own_is_replaced(tmp_path: Path, plain: str, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "taken.sh").write_text("mine")
+    with pytest.raises(Abort):
+        built(tmp_path, f"{plain}use_directory_urls: false\n", {"taken.md": TAKEN})
+    assert "taken.md: its taken.sh would replace the site's own; rename that one" in caplog.text

@@ -79,7 +79,7 @@ APART = {
     "fences": [""],
     "verification": ["", "fences"],
     "mkdocs_verification": ["", "fences", "verification"],
-    "mkdocs_plugin": ["mkdocs_verification"],
+    "mkdocs_plugin": ["", "mkdocs_verification"],
     "figures": ["schematics"],
     "schematics": [],
 }

@@ -55,13 +55,36 @@
     } catch {
       done = false;
     }
-    button.focus();
+    button.focus(); // where the text had to be marked, the focus was lost
     button.dataset.told = done ? "done" : "failed";
     voice.textContent = words[button.dataset.told];
     setTimeout(() => {
       delete button.dataset.told;
       voice.textContent = "";
     }, TOLD);
+  }
+
+  // All of a page's commands, which lie beside it: fetched when they are asked for.
+  function fetched(source) {
+    return new Promise((resolve, reject) => {
+      const loader = document.createElement("script");
+      addEventListener("banc-script", event => resolve(event.detail), { once: true });
+      loader.onerror = reject;
+      loader.src = source;
+      document.head.append(loader);
+    });
+  }
+
+  for (const button of document.querySelectorAll("[data-banc-script]")) {
+    let script = null;
+    const ask = () => (script ??= fetched(button.dataset.bancScript).catch(error => {
+      script = null;
+      throw error;
+    }));
+    button.hidden = false;
+    // Ahead of the click: some browsers do not let a page copy what comes long after it.
+    button.closest("details").addEventListener("toggle", () => ask().catch(() => {}), { once: true });
+    button.addEventListener("click", () => copy(button, ask()));
   }
 
   for (const code of document.querySelectorAll(".highlight pre > code")) {

@@ -33,8 +33,9 @@ from pymdownx.superfences import (  # type: ignore[import-untyped]
 )
 
 from banc.ansi import coloured, plain
+from banc.handouts import Handout, Piece, folders
 from banc.keys import KeyNameError, pressed
-from banc.results import COUNTED, Image, Kind, PageRun, Result, Status, digest, kind_of, load, path_of
+from banc.results import COUNTED, Image, Kind, PageRun, Result, Status, digest, kind_of, load, path_of, terminal_of
 
 BENCH_KEYS = frozenset(
     {"engine", "exit", "http", "in", "keys", "opens", "port", "reason", "retry", "serve", "term", "timeout", "until"}
@@ -58,6 +59,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "Docker Hub": "Docker Hub",
         "offline kit": "kit hors ligne (remplaçantes)",
         "file": "Fichier\u00a0: {name}",
+        "folder": ", dans le dossier {name}",
         "terminal": "Terminal {name}",
         "within": "dans {name}",
         "press": "Appuyez sur",
@@ -91,6 +93,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "Docker Hub": "Docker Hub",
         "offline kit": "offline kit (stand-ins)",
         "file": "File: {name}",
+        "folder": ", in the folder {name}",
         "terminal": "Terminal {name}",
         "within": "in {name}",
         "press": "Press",
@@ -125,11 +128,30 @@ class Fence:
     path: str  # of the file that it writes; empty where it writes none
     reason: str  # why it is not run, as the page says
     code: str
+    title: str = ""
+    keys: Mapping[str, str] = field(default_factory=dict)  # in its braces, for the bench
 
     @property
     def hidden(self) -> bool:
         """Run, but not for the reader's eyes."""
         return not self.classes.isdisjoint({"setup", "teardown"})
+
+    def piece(self, name: str, language: str) -> Piece:
+        """The block as a reader's to type or to create, with the name that it has on its page."""
+        keys = self.keys
+        return Piece(
+            name,
+            self.kind,
+            self.code,
+            self.path,
+            terminal_of(self.kind, self.title, keys.get("term", "")),
+            keys.get("in", ""),
+            not keys.keys().isdisjoint({"serve", "opens"}),
+            " ".join("+".join(caps) for caps in _caps(keys.get("keys", ""), language)),
+            self.reason if "notest" in self.classes else "",
+            keys.get("retry", ""),
+            keys.get("exit", "0"),
+        )
 
     def tells(self, result: Result) -> bool:
         """An expected output that is the captured one to the letter, which needs not be shown twice."""
@@ -309,12 +331,22 @@ def captured(result: Result, language: str) -> str:
     )
 
 
+def _caps(keys: str, language: str) -> list[list[str]]:
+    """What stands on the caps of keys that are pressed together, one after another; nothing where they are wrong."""
+    words = WORDS.get(language, WORDS["en"])
+    try:
+        return [[words.get(cap, cap) for cap in key.caps] for key in pressed(keys)]
+    except KeyNameError:  # the bench says so
+        return []
+
+
 _LABEL = "banc-label"  # an element for each label, while headings are named
 
 _IDENTITY = "\x02banc-id:{}\x03"  # where a block without a label is to have its number
 _IDENTITIES = re.compile(r"\x02banc-id:(\d+)\x03")
-
 _MARK = "\x02banc:{}\x03"  # Python-Markdown takes these control characters out of every page: no page can forge one
+_FOLDER = "\x02banc-folder:{}\x03"  # behind the name of a file that is created
+_FOLDERS = re.compile(r"\x02banc-folder:(\d+)\x03")
 _MARKS = re.compile(r"<!--.*?-->|(<div hidden>)?\x02banc:(\d+)\x03(?(1)</div>)", re.DOTALL)
 
 
@@ -338,10 +370,28 @@ class _Numbering(Postprocessor):
         """Replace the marks in the page's HTML."""
         fences = self.extension.fences
         kept = [int(mark[2]) for mark in _MARKS.finditer(text) if mark[2]]
-        footers = self._footers([fences[number] for number in kept])
+        rendered = [fences[number] for number in kept]
+        places = dict(zip(kept, self._hand_out(rendered), strict=True))
+        footers = self._footers(rendered)
         addresses = {number: address_of("", ordinal) for ordinal, number in enumerate(kept, start=1)}
         text = _MARKS.sub(lambda mark: next(footers) if mark[2] else re.sub(r"\x02banc:\d+\x03", "", mark[0]), text)
+        text = _FOLDERS.sub(lambda mark: places.get(int(mark[1]), ""), text)
         return _IDENTITIES.sub(lambda mark: addresses.get(int(mark[1]), ""), text)
+
+    def _hand_out(self, rendered: list[Fence]) -> list[str]:
+        """Collect what is a reader's to do, and tell for each fence in which folder that is; nothing for the first."""
+        config = self.extension.getConfigs()
+        language, handout = config["language"], config["handout"]
+        words = WORDS.get(language, WORDS["en"])
+        named = {
+            number: fence.piece(address_of(fence.label, number), language)
+            for number, fence in enumerate(rendered, start=1)
+            if fence.kind in COUNTED and not fence.hidden
+        }
+        handout.pieces[:] = named.values()
+        where = dict(zip(named, folders(handout.pieces), strict=True))
+        known = [where.get(number) for number in range(1, len(rendered) + 1)]
+        return [words["folder"].format(name=escape(folder)) if folder else "" for folder in known]
 
     def _footers(self, rendered: list[Fence]) -> Iterator[str]:
         config = self.extension.getConfigs()
@@ -394,6 +444,7 @@ class Fences(Extension):
         self.config = {
             "snapshots": ["tests/snapshot", "Folder of the snapshots that the bench wrote"],
             "page": ["", "Path of the page below the docs folder; the MkDocs plugin sets it"],
+            "handout": [Handout(), "Where what the page hands out is collected; the MkDocs plugin sets it"],
             "language": ["en", "Language of the page; the MkDocs plugin sets it"],
             "verification": ["", "Where all is told of the page's blocks; the MkDocs plugin sets it"],
             "told": [{}, "By page, what it says of its blocks; for the MkDocs plugin to read"],
@@ -473,6 +524,8 @@ class Fences(Extension):
             path=path_of(kind, title),
             reason=str(attrs.get("reason") or ""),
             code=src,
+            title=title,
+            keys={key: str(value or "") for key, value in attrs.items() if key in BENCH_KEYS},
         )
         mark = _MARK.format(len(self.fences))
         if kind in COUNTED and not fence.hidden:
@@ -487,10 +540,10 @@ class Fences(Extension):
             shown.append("banc-file")
         if kind is Kind.CONSOLE:
             shown.append("banc-console")
-        header = self._header(fence, title, attrs)
+        header = self._header(fence, len(self.fences) - 1)
         if header:
             options["title"] = header
-        press = self._press(str(attrs.get("keys") or ""), alone=not src.strip())
+        press = self._press(fence.keys.get("keys", ""), alone=not src.strip())
         if press and not src.strip():
             identity = f' id="{escape(id_value)}"' if id_value else ""
             caption = f'<span class="filename">{escape(header)}</span>' if header else ""
@@ -507,12 +560,12 @@ class Fences(Extension):
         )
         return _inside(html, press + mark)
 
-    def _header(self, fence: Fence, title: str, attrs: Mapping[str, Any]) -> str:
-        """What stands above a block: the file, the terminal, the program it is typed in."""
+    def _header(self, fence: Fence, number: int) -> str:
+        """What stands above a block: the file and its folder, the terminal, the program it is typed in."""
         words = self._words()
-        term, within = str(attrs.get("term") or ""), str(attrs.get("in") or "")
-        parts = [words["file"].format(name=fence.path) if fence.path else title]
-        if term and not (title and not fence.path):
+        term, within = fence.keys.get("term", ""), fence.keys.get("in", "")
+        parts = [words["file"].format(name=fence.path) + _FOLDER.format(number) if fence.path else fence.title]
+        if term and not (fence.title and not fence.path):
             parts.append(words["terminal"].format(name=term))
         if within:
             parts.append(words["within"].format(name=within))
@@ -520,13 +573,7 @@ class Fences(Extension):
 
     def _press(self, keys: str, alone: bool) -> str:
         """The keys that are pressed, as they look on a keyboard."""
-        try:
-            caps = [
-                "+".join(f"<kbd>{escape(self._words().get(cap, cap))}</kbd>" for cap in key.caps)
-                for key in pressed(keys)
-            ]
-        except KeyNameError:  # the bench says so
-            return ""
+        caps = ["+".join(f"<kbd>{escape(cap)}</kbd>" for cap in key) for key in _caps(keys, self.getConfig("language"))]
         if not caps:
             return ""
         told = self._words()["press"] if alone else self._words()["then"]

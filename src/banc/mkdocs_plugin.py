@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from mkdocs.config.base import Config
@@ -15,6 +15,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
+from banc.handouts import Handout, archive, as_event, offer
 from banc.mkdocs_verification import Verification
 
 STYLES, SCRIPT = "assets/banc.css", "assets/banc.js"
@@ -28,6 +29,9 @@ class Options(Config):  # type: ignore[no-untyped-call]
 
     verification = Type(str, default="")
     """A page of the course on which all is told that is known of its blocks; none where it is empty."""
+
+    handouts = Type(bool, default=True)
+    """Whether pages offer their commands as a script, and the files that they have readers create as an archive."""
 
 
 class BancPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
@@ -60,9 +64,26 @@ class BancPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         """Tell the extension the page, its language, where the snapshots lie, and where all is told of its blocks."""
         options = config.mdx_configs.setdefault("banc.fences", {})
         options.update(page=page.file.src_uri, language=_language(page, config), snapshots=str(_snapshots(config)))
+        self._handout = Handout()
+        options["handout"] = self._handout
         if self._verification:
             options.update(told=self._verification.told, verification=self._verification.address(page, files))
         return markdown
+
+    def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+        """Offer what the page hands out, below its title, and write it beside the page."""
+        name = PurePosixPath(page.url.rstrip("/") or "index").name.removesuffix(".html")
+        language = _language(page, config)
+        made = offer(self._handout, name, str(page.title), language) if self.config.handouts else None
+        if made is None:
+            return html
+        taken = {f"{name}.sh": made.script.encode(), f"{name}.sh.js": as_event(made.script).encode()}
+        if made.files:
+            taken[f"{name}.zip"] = archive(made.files)
+        for path, data in taken.items():
+            _write_beside(page, path, data, files)
+        before, title, after = html.partition("</h1>")
+        return f"{before}{title}{made.html}{after}" if title else made.html + html
 
     def on_env(self, env: Any, *, files: Files, **_: Any) -> Any:
         """Note that all pages have been rendered."""
@@ -87,3 +108,12 @@ def _language(page: Page, config: MkDocsConfig) -> str:
 def _snapshots(config: MkDocsConfig) -> Path:
     folder: str = config.mdx_configs.get("banc.fences", {}).get("snapshots", "tests/snapshot")
     return Path(config.config_file_path).parent / folder
+
+
+def _write_beside(page: Page, name: str, data: bytes, files: Files) -> None:
+    """Write one more file of the site into its page's folder."""
+    if files.get_file_from_path(str(PurePosixPath(page.file.dest_uri).parent / name)):
+        raise PluginError(f"{page.file.src_uri}: its {name} would replace the site's own; rename that one")
+    target = Path(page.file.abs_dest_path).parent / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(data)

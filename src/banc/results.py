@@ -28,6 +28,10 @@ FILE_NAMES = frozenset(
 """Titles that name a file although they have no extension."""
 
 
+FIRST_TERMINAL = "1"
+"""The terminal of blocks that name none."""
+
+
 class Status(StrEnum):
     """How a block ended."""
 
@@ -106,6 +110,12 @@ def path_of(kind: Kind, title: str) -> str:
     if kind is Kind.DOCKERFILE:
         return title or "Dockerfile"
     return title if kind is Kind.FILE else ""
+
+
+def terminal_of(kind: Kind, title: str, term: str = "") -> str:
+    """The name of the terminal that a block is for. Titles name terminals too: ``Terminal 2`` is ``2``."""
+    name = term or (title if kind in (Kind.SHELL, Kind.CONSOLE) else "")
+    return re.sub(r"(?i)^terminal\s+", "", name.strip()) or FIRST_TERMINAL
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
-from trial_page import Visit
+from playwright.sync_api import Browser, Locator, Page, expect
+from trial_page import Site, Visit
 
 pytestmark = pytest.mark.site
 Open = Callable[..., Visit]
@@ -67,3 +68,42 @@ def test_the_buttons_speak_english_on_english_pages(visit: Open) -> None:
     page = visit("en/essai.html").page
     expect(block(page, "for name in").get_by_role("button", name="Copy the commands")).to_be_visible()
     expect(block(page, "{}").get_by_role("button", name="Copy the file")).to_be_visible()
+
+
+def test_a_pages_script_is_copied_as_it_lies_beside_the_page(trial: Page, site: Site) -> None:
+    trial.get_by_text("Emporter les commandes et les fichiers").click()
+    trial.get_by_role("button", name="Copier le script").click()
+    expect(trial.locator(".banc-voice")).to_have_text("Copié")
+    assert clipboard(trial) == site.read("essai.sh")
+    assert COMMANDS in site.read("essai.sh")
+
+
+def test_a_script_is_copied_from_a_folder_on_disk_too(browser: Browser, site: Site) -> None:
+    page = browser.new_page()
+    page.goto((site.folder / "en/essai.html").as_uri())
+    page.evaluate("() => { navigator.clipboard.writeText = async text => { window.copied = text } }")
+    page.get_by_text("Take the commands and files").click()
+    page.get_by_role("button", name="Copy the script").click()
+    expect(page.locator(".banc-voice")).to_have_text("Copied")
+    assert page.evaluate("window.copied") == site.read("en/essai.sh")
+    page.close()
+
+
+def test_without_scripts_all_can_be_downloaded_and_no_button_is_dead(browser: Browser, site: Site) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(site.url + "images.html")
+    page.locator(".banc-handout > summary").click()
+    for name in ("script", "fichiers"):
+        with page.expect_download() as started:
+            page.locator(".banc-handout").get_by_role("link", name=name).click()
+        taken = started.value
+        assert Path(taken.path()).read_bytes() == (site.folder / taken.suggested_filename).read_bytes()
+    expect(page.locator("article button:visible")).to_have_count(0)
+    context.close()
+
+
+def test_a_files_caption_says_in_which_folder_it_belongs(visit: Open) -> None:
+    captions = visit("travaux-pratiques.html").page.locator(".banc-file > .filename")
+    expect(captions.first).to_have_text("Fichier\u00a0: juge.sh, dans le dossier cours-tp")
+    expect(captions.nth(1)).to_have_text("Fichier\u00a0: verifier.sh, dans le dossier cours-tp/tp01")

@@ -25,7 +25,7 @@ LONG = {
     "securite.html": 22,
     "sous-le-capot.html": 24,
     "standards.html": 35,
-    "travaux-pratiques.html": 37,
+    "travaux-pratiques.html": 38,
     "vie-conteneur.html": 25,
 }
 """Pages that need more, in KB, in French and in English alike: their text alone, compressed, is close to the limit."""

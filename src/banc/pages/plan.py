@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 
 from packaging.specifiers import SpecifierSet
 
+from banc import results
 from banc.pages import advice, shell
 from banc.pages.blocks import Block, Extracted, Problem
 from banc.pages.defaults import NO_ENGINE, TIMEOUT, defaults_of, is_specifier, seconds
 from banc.pages.foreground import NOTHING, Foreground
 from banc.pages.foreground import read as read_foreground
 from banc.pages.grammar import nearest
-from banc.results import COUNTED, Kind, names_file
+from banc.results import COUNTED, FIRST_TERMINAL, Kind, names_file
 
 __all__ = [
     "Expected",
@@ -34,9 +35,6 @@ __all__ = [
     "suited",
     "terminal_of",
 ]
-
-FIRST = "1"
-"""The terminal of blocks that name none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +62,7 @@ class Type:
     parts: tuple[Part, ...]
     exit: int | None = 0  # what the last command must end with; None: anything
     timeout: float = TIMEOUT  # seconds, for the block
-    terminal: str = FIRST
+    terminal: str = FIRST_TERMINAL
     foreground: Foreground = NOTHING
     retry: float = 0.0  # seconds for which the block is repeated until it succeeds
 
@@ -78,7 +76,7 @@ class Write:
     text: str
     build: bool = False
     timeout: float = TIMEOUT
-    terminal: str = FIRST
+    terminal: str = FIRST_TERMINAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,10 +329,9 @@ _CALLED = {
 
 
 def terminal_of(block: Block) -> str:
-    """The name of the terminal that a block is for. Titles name terminals too: ``Terminal 2`` is ``2``."""
+    """The name of the terminal that a block is for."""
     keys = block.attributes.keys
-    title = keys.get("title", "") if block.kind in _TYPED else ""
-    return re.sub(r"(?i)^terminal\s+", "", keys.get("term", title).strip()) or FIRST
+    return results.terminal_of(block.kind, keys.get("title", ""), keys.get("term", ""))
 
 
 def _is_teardown(block: Block) -> bool:
