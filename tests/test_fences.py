@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ import pytest
 from pymdownx.superfences import SuperFencesException  # type: ignore[import-untyped]
 
 from banc import fences
+from banc.ansi import plain
+from banc.handouts import Handout
 from banc.pages import blocks, grammar
 from banc.results import COUNTED, Image, PageRun, Result, SnapshotError, Status, digest, save
 
@@ -18,7 +21,7 @@ PASSED = Result("1", digest("echo 1"), Status.PASSED, exit=0, output="1", date="
 RUN = PageRun("page.md", "26.1.5", (Image("busybox", "sha256:0", "offline kit"),), (PASSED,))
 
 
-def render(text: str, snapshots: Path = Path("nowhere"), *, extensions: list[str] | None = None, **options: str) -> str:
+def render(text: str, snapshots: Path = Path("nowhere"), *, extensions: list[str] | None = None, **options: Any) -> str:
     config: dict[str, dict[str, Any]] = {"banc.fences": {"snapshots": str(snapshots), "page": "page.md", **options}}
     config["pymdownx.tabbed"] = {"alternate_style": True}
     return markdown.markdown(text, extensions=extensions or EXTENSIONS, extension_configs=config)
@@ -187,11 +190,43 @@ def test_the_site_and_the_bench_name_the_blocks_alike(tmp_path: Path) -> None:
         ("<script>x</script>", "&lt;script&gt;x&lt;/script&gt;"),
         ("\x1b[1;32mok\x1b[0m \x1b]0;title\x07\x1b(Bend\r\n", '<span class="banc-bold banc-fg-2">ok</span> end'),
         ("a\tb\r\nc\x00\x08", "a\tb\nc"),
+        ("\x1b]8;;javascript:alert(1)\x1b\\link\x1b]8;;\x07", "link"),
+        (
+            '\x1b[31m" onload="x\x1b[0m</samp></pre>',
+            '<span class="banc-fg-1">" onload="x</span>&lt;/samp&gt;&lt;/pre&gt;',
+        ),
     ],
 )
 def test_an_output_is_plain_text(tmp_path: Path, output: str, shown: str) -> None:
     save(tmp_path, replace(RUN, results=(replace(PASSED, output=output),)))
     assert f"<samp>{shown}</samp>" in render("```bash\necho 1\n```", tmp_path)
+
+
+def test_an_output_is_unfolded_where_its_block_says_so(snapshots: Path) -> None:
+    assert '<details class="banc-captured" data-search-exclude=""><summary>' in render(
+        "```bash\necho 1\n```", snapshots
+    )
+    html = render("```bash {.open}\necho 1\n```", snapshots)
+    assert '<details class="banc-captured" data-search-exclude="" open><summary>Captured output</summary>' in html
+    assert '<pre tabindex="0" role="group" aria-label="Captured output"><samp>1</samp></pre>' in html
+
+
+@pytest.mark.parametrize("lines", [1, 100_000])
+def test_of_a_megabyte_beginning_and_end_are_shown_and_all_of_it_is_kept(tmp_path: Path, lines: int) -> None:
+    line = "<b>\x1b[31m" + "x" * (1_000_000 // lines)
+    output = "\n".join(["first", *[line] * lines, "last"])
+    save(tmp_path, replace(RUN, results=(replace(PASSED, output=output),)))
+    text, began = "```bash\necho 1\n```", time.monotonic()
+    html = render(text, tmp_path)
+    assert time.monotonic() - began < 5
+    assert len(html) < 100_000
+    assert "<b>" not in html
+    assert re.search(r"<samp>first\n.*… \d+ lines are not shown: see the file", html, re.DOTALL)
+    assert "last</samp>" in html
+    handout = Handout("page")
+    html = render(text, tmp_path, handout=handout)
+    assert '<a href="page-bloc-1.txt">the whole output</a>' in html
+    assert handout.outputs == {"page-bloc-1.txt": plain(output)}
 
 
 @pytest.mark.parametrize("output", ["", "\n", "\x1b[0m\r\n"])
@@ -202,7 +237,7 @@ def test_no_output_no_fold(tmp_path: Path, output: str) -> None:
 
 def test_an_output_is_not_shown_twice(snapshots: Path) -> None:
     html = render("```bash\necho 1\n```\n\n```text {.output}\n1\n```", snapshots)
-    assert 'Expected output</span><pre tabindex="0"><samp>1</samp>' in html
+    assert 'Expected output</span><pre tabindex="0" role="group" aria-label="Expected output"><samp>1</samp>' in html
     assert "Captured" not in html
     save(snapshots, replace(RUN, results=(replace(PASSED, digest=digest("$ echo 1\n1")),)))
     html = render("```console\n$ echo 1\n1\n```", snapshots)
@@ -217,7 +252,10 @@ def test_a_console_block_is_one_to_the_script_that_copies() -> None:
 
 def test_an_expected_output_with_gaps_leaves_the_captured_one_to_see(snapshots: Path) -> None:
     html = render("```bash\necho 1\n```\n\n```text {.output}\n<…>\n```", snapshots)
-    assert 'Expected output</span><pre tabindex="0"><samp>&lt;…&gt;</samp>' in html
+    assert (
+        'Expected output</span><pre tabindex="0" role="group" aria-label="Expected output"><samp>&lt;…&gt;</samp>'
+        in html
+    )
     assert "Captured" in html
 
 

@@ -77,8 +77,8 @@ TRAPS = [
     ("text {.outptu}", "unknown class '.outptu'; did you mean .output?"),
     (
         "text {.zzz}",
-        "unknown class '.zzz'; known are .annotate, .copy, .file, .linenums, .no-copy, .no-select, .notest, .output, "
-        ".select, .setup, .teardown, .unordered",
+        "unknown class '.zzz'; known are .annotate, .copy, .file, .linenums, .no-copy, .no-select, .notest, .open, "
+        ".output, .select, .setup, .teardown, .unordered",
     ),
     ('bash {reason="a b}', 'a quote is not closed in \'reason="a b\'; write key="value"'),
     ("{.output}", "without a language in front, the site takes 'output' for one; write ```text {.output}"),

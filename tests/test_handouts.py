@@ -147,18 +147,18 @@ def test_an_archive_has_the_same_bytes_twice() -> None:
 
 
 def test_one_command_is_nothing_to_take_away() -> None:
-    assert offer(Handout([TYPED]), "p", "T", "en") is None
-    assert offer(Handout([]), "p", "T", "en") is None
-    assert offer(Handout([created("a.txt")]), "p", "T", "en") is not None
+    assert offer(Handout("p", [TYPED]), "T", "en") is None
+    assert offer(Handout("p", []), "T", "en") is None
+    assert offer(Handout("p", [created("a.txt")]), "T", "en") is not None
 
 
 def test_an_offer_names_what_it_gives_and_where_to_be() -> None:
-    made = offer(Handout([typed("cd <w>"), TYPED]), "p", "T", "fr")
+    made = offer(Handout("p", [typed("cd <w>"), TYPED]), "T", "fr")
     assert made is not None
     assert "zip" not in made.html
     assert "en commentaire" not in made.html
     pieces = [typed("cd 'a<b'"), created("a.txt"), created("b.txt"), replace(TYPED, terminal="2")]
-    made = offer(Handout(pieces), "p", "T", "fr")
+    made = offer(Handout("p", pieces), "T", "fr")
     assert made is not None
     assert '<a href="p.sh" download>' in made.html
     assert '<a href="p.zip" download>Les 2 fichiers</a>' in made.html

@@ -108,3 +108,13 @@ def test_no_file_of_the_sites_own_is_replaced(tmp_path: Path, plain: str, caplog
     with pytest.raises(Abort):
         built(tmp_path, f"{plain}use_directory_urls: false\n", {"taken.md": TAKEN})
     assert "taken.md: its taken.sh would replace the site's own; rename that one" in caplog.text
+
+
+def test_an_output_that_is_too_long_for_its_page_lies_whole_beside_it(tmp_path: Path, plain: str) -> None:
+    run = Result("1", digest("echo 1"), Status.PASSED, exit=0, output="\x1b[31mline ’\n" * 100_000, date="2026-11-24")
+    save(tmp_path / "tests" / "snapshot", PageRun("part/page.md", "26.1.5", results=(run,)))
+    folder = built(tmp_path, plain, {"part/page.md": PAGE}) / "part" / "page"
+    html = (folder / "index.html").read_text(encoding="utf-8")
+    assert '<a href="page-bloc-1.txt">the whole output</a>' in html
+    assert len(html) < 200_000
+    assert (folder / "page-bloc-1.txt").read_text(encoding="utf-8") == "line ’\n" * 100_000

@@ -10,11 +10,13 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 _CONTROL = re.compile(
-    r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"  # operating system commands: titles, links
+    r"\x1b[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)?"  # strings for the terminal: titles, links, pictures; also unended
     r"|\x1b\[[0-?]*[ -/]*[@-ln-~]"  # cursor moves: all control sequences that do not end in m
+    r"|\x9b[0-?]*[ -/]*[@-~]"  # the same, begun with one character of eight bits
     r"|\x1b(?!\[)[ -/]*[0-~]"  # other escapes
     r"|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f]"  # all other control characters but tab and newline
 )
+_HALVES = re.compile(r"[\ud800-\udfff]")  # what is no character, and cannot be written to a file
 _LOOKS = re.compile(r"\x1b\[([0-9;:]*)m")
 _FLAGS = {1: "bold", 3: "italic", 4: "underline", 7: "reverse"}
 _PALETTE = (  # the sixteen colours, as xterm has them: black, red, green, yellow, blue, magenta, cyan, white
@@ -43,7 +45,7 @@ def coloured(output: str) -> str:
 
 
 def _tidied(output: str) -> str:
-    return _CONTROL.sub("", output.replace("\r\n", "\n"))
+    return _HALVES.sub("\ufffd", _CONTROL.sub("", output.replace("\r\n", "\n")))
 
 
 def _span(text: str, looks: Sequence[str]) -> str:

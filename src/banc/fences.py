@@ -42,7 +42,7 @@ BENCH_KEYS = frozenset(
 )
 """Keys in a fence's braces that speak to the bench, and so are no HTML attributes."""
 
-BENCH_CLASSES = frozenset({"file", "notest", "output", "setup", "teardown", "unordered"})
+BENCH_CLASSES = frozenset({"file", "notest", "open", "output", "setup", "teardown", "unordered"})
 """Classes in a fence's braces that speak to the bench, and so are no HTML classes."""
 
 WORDS: Mapping[str, Mapping[str, str]] = {
@@ -76,6 +76,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "PageDown": "Page suiv.",
         "captured": "Sortie obtenue",
         "expected": "Sortie attendue",
+        "cut": "{count} lignes ne sont pas montrées",
+        "whole": "la sortie entière",
+        "kept": "voyez le fichier des résultats de la page",
         "link": "Lien permanent vers ce bloc",
         "date": "{day} {month} {year}",
         "months": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
@@ -110,6 +113,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "PageDown": "Page Down",
         "captured": "Captured output",
         "expected": "Expected output",
+        "cut": "{count} lines are not shown",
+        "whole": "the whole output",
+        "kept": "see the file of the page’s results",
         "link": "Permanent link to this block",
         "date": "{day} {month} {year}",
         "months": "January February March April May June July August September October November December",
@@ -319,16 +325,50 @@ def day_of(iso: str, language: str) -> str:
     return words["date"].format(day=day.day, month=words["months"].split()[day.month - 1], year=day.year)
 
 
-def captured(result: Result, language: str) -> str:
-    """What a block printed when it was run, folded; nothing where it printed nothing."""
+LONGEST = 40_000
+"""Characters of an output that a page shows; of a longer one it shows the beginning and the end."""
+
+
+def captured(result: Result, language: str, is_open: bool = False, whole: str = "") -> str:
+    """What a block printed when it was run, folded; nothing where it printed nothing.
+
+    Args:
+        result: The block's.
+        language: Of the page.
+        is_open: Unfolded from the start.
+        whole: Address of a file with all of it, where there is one, if it is too long to be shown.
+    """
     output = result.output.strip("\n")
     if not plain(output).strip():
         return ""
-    title = WORDS.get(language, WORDS["en"])["captured"]
+    words = WORDS.get(language, WORDS["en"])
+    shown = _cut(plain(output), words, whole) if is_long(result) else f"<samp>{coloured(output)}</samp>"
     return (
-        f'<details class="banc-captured" data-search-exclude=""><summary>{escape(title)}</summary>'
-        f'<pre tabindex="0"><samp>{coloured(output)}</samp></pre></details>'
+        f'<details class="banc-captured" data-search-exclude=""{" open" if is_open else ""}>'
+        f"<summary>{escape(words['captured'])}</summary>{_screen(words['captured'], shown)}</details>"
     )
+
+
+def is_long(result: Result) -> bool:
+    """Tell whether a page shows less than all that a block printed."""
+    return len(result.output) > LONGEST
+
+
+def _cut(text: str, words: Mapping[str, str], whole: str) -> str:
+    """Beginning and end of an output, without colours, and a line between them that says what is not shown."""
+    first, last = text[: LONGEST // 2], text[-LONGEST // 2 :]
+    first = first[: first.rfind("\n") + 1] or f"{first}\n"
+    last = last[last.find("\n") + 1 :]
+    count = text.count("\n") - first.count("\n") - last.count("\n")
+    where = f'<a href="{escape(whole)}">{escape(words["whole"])}</a>' if whole else escape(words["kept"])
+    told = escape(words["cut"].format(count=max(count, 1)) + words["because"])
+    note = f'<span class="banc-cut">… {told}{where} …</span>'
+    return f"<samp>{escape(first, quote=False)}</samp>{note}\n<samp>{escape(last, quote=False)}</samp>"
+
+
+def _screen(name: str, content: str) -> str:
+    """A terminal's text: the keyboard scrolls it, and screen readers say what it is."""
+    return f'<pre tabindex="0" role="group" aria-label="{escape(name)}">{content}</pre>'
 
 
 def _caps(keys: str, language: str) -> list[list[str]]:
@@ -396,6 +436,7 @@ class _Numbering(Postprocessor):
     def _footers(self, rendered: list[Fence]) -> Iterator[str]:
         config = self.extension.getConfigs()
         language = config["language"]
+        handout: Handout = config["handout"]
         record = read_record(Path(config["snapshots"]), config["page"]) if rendered else Record()
         following = [*rendered[1:], None]
         told: list[Said] = config["told"].setdefault(config["page"], [])
@@ -410,7 +451,8 @@ class _Numbering(Postprocessor):
             footer = badge(said, record, language, config["verification"])
             shows = fence.shows_output or (after is not None and after.tells(result))
             if state in (State.VERIFIED, State.FAILS) and not shows:
-                footer += captured(result, language)
+                whole = handout.keep(said.address, plain(result.output)) if is_long(result) else ""
+                footer += captured(result, language, "open" in fence.classes, whole)
             yield footer
 
 
@@ -585,7 +627,7 @@ class Fences(Extension):
         caption = escape(self._words()["expected"])
         return (
             f'<div{identity} class="banc-expected highlight"><span class="filename">{caption}</span>'
-            f'<pre tabindex="0"><samp>{escape(fence.code, quote=False)}</samp></pre>{mark}</div>'
+            f"{_screen(self._words()['expected'], f'<samp>{escape(fence.code, quote=False)}</samp>')}{mark}</div>"
         )
 
     def _words(self) -> Mapping[str, str]:

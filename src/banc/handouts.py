@@ -98,7 +98,17 @@ class Piece:
 class Handout:
     """What is collected of one page while it is rendered."""
 
+    name: str = ""  # of its files, without a suffix; without one, nothing can be kept beside the page
     pieces: list[Piece] = field(default_factory=list)
+    outputs: dict[str, str] = field(default_factory=dict)  # too long to be shown, by the name of their file
+
+    def keep(self, address: str, output: str) -> str:
+        """Keep a block's whole output for a file beside the page, and tell its name; none where there can be none."""
+        if not self.name:
+            return ""
+        file = f"{self.name}-{address}.txt"
+        self.outputs[file] = output
+        return file
 
 
 # --- the script ------------------------------------------------------------------------------------------
@@ -255,19 +265,18 @@ class Offer:
     html: str  # the links to both, relative to the page
 
 
-def offer(handout: Handout, name: str, title: str, language: str) -> Offer | None:
-    """What a page offers, as ``<name>.sh`` and ``<name>.zip`` beside it; nothing for one command and no file.
+def offer(handout: Handout, title: str, language: str) -> Offer | None:
+    """What a page offers, as ``.sh`` and ``.zip`` beside it; nothing for one command and no file.
 
     Args:
         handout: What was collected of the page.
-        name: The files' name, without a suffix.
         title: The page's, for the script's first line.
         language: Of the page.
     """
     held = files(handout.pieces)
     if len(handout.pieces) < 2 and not held:
         return None
-    words = WORDS.get(language, WORDS["en"])
+    words, name = WORDS.get(language, WORDS["en"]), handout.name
     partly = any(_by_hand(piece, words) for piece in handout.pieces)
     items = [_script_item(name, words, partly)]
     if held:

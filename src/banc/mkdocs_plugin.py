@@ -64,7 +64,7 @@ class BancPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         """Tell the extension the page, its language, where the snapshots lie, and where all is told of its blocks."""
         options = config.mdx_configs.setdefault("banc.fences", {})
         options.update(page=page.file.src_uri, language=_language(page, config), snapshots=str(_snapshots(config)))
-        self._handout = Handout()
+        self._handout = Handout(PurePosixPath(page.url.rstrip("/") or "index").name.removesuffix(".html"))
         options["handout"] = self._handout
         if self._verification:
             options.update(told=self._verification.told, verification=self._verification.address(page, files))
@@ -72,9 +72,10 @@ class BancPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Offer what the page hands out, below its title, and write it beside the page."""
-        name = PurePosixPath(page.url.rstrip("/") or "index").name.removesuffix(".html")
-        language = _language(page, config)
-        made = offer(self._handout, name, str(page.title), language) if self.config.handouts else None
+        name = self._handout.name
+        for path, output in self._handout.outputs.items():
+            _write_beside(page, path, output.encode(), files)
+        made = offer(self._handout, str(page.title), _language(page, config)) if self.config.handouts else None
         if made is None:
             return html
         taken = {f"{name}.sh": made.script.encode(), f"{name}.sh.js": as_event(made.script).encode()}

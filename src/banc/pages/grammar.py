@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-BENCH_CLASSES = frozenset({"file", "notest", "output", "setup", "teardown", "unordered"})
+BENCH_CLASSES = frozenset({"file", "notest", "open", "output", "setup", "teardown", "unordered"})
 """Classes that speak to the bench."""
 
 BENCH_KEYS = frozenset(

@@ -292,6 +292,7 @@ _MEANT_FOR = {
     "timeout": {*_TYPED, Kind.DOCKERFILE, Kind.PYTHON},
     "term": {*_TYPED, Kind.DOCKERFILE, Kind.FILE},
     "engine": COUNTED,
+    "open": {*_TYPED, Kind.PYTHON, Kind.DOCKERFILE},
     "unordered": {Kind.OUTPUT},
     "file": {Kind.FILE, Kind.DOCKERFILE},
     "setup": COUNTED | {Kind.OUTPUT},
