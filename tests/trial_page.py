@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
+import pytest
 from playwright.sync_api import Page
 
 from banc.results import Image, PageRun, Result, Status, digest
 
 ROOT = Path(__file__).parents[1]
 ADDRESS = "https://cours.example/conteneurs/"  # where the site is said to be published; nothing may be fetched from it
+
+NAMES = sorted(
+    {path.name.removesuffix(".md") for path in (ROOT / "docs").glob("*.md")}
+    | {"404", "essai", "orphelin", "en/orphelin", "verification/pages/images", "en/verification/pages/compose"}
+)
+
+
+def every_page(*quick: str) -> list[Any]:
+    """The addresses of all pages, as a test's parameters: those named, and for `make audit` the others."""
+    addresses = [f"en/{name.removesuffix('.en')}.html" if name.endswith(".en") else f"{name}.html" for name in NAMES]
+    return [*quick, *(pytest.param(path, marks=pytest.mark.audit) for path in addresses if path not in quick)]
+
 
 PAGE = """# Essai
 

@@ -7,29 +7,14 @@ from collections.abc import Callable
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
-from trial_page import ROOT, Visit
+from trial_page import Visit, every_page
 
 Open = Callable[..., Visit]
-QUICK = ["index.html", "essai.html", "en/stockage.html", "404.html"]
-ALL = sorted(
-    {path.name.removesuffix(".md") for path in (ROOT / "docs").glob("*.md")}
-    | {"404", "essai", "orphelin", "en/orphelin"}
-)
-
-
-def address(name: str) -> str:
-    """Where the page of a Markdown file is."""
-    return f"en/{name.removesuffix('.en')}.html" if name.endswith(".en") else f"{name}.html"
+QUICK = ["index.html", "essai.html", "en/stockage.html", "404.html", "verification/pages/images.html"]
 
 
 @pytest.mark.site
-@pytest.mark.parametrize(
-    "path",
-    [
-        *QUICK,
-        *(pytest.param(address(name), marks=pytest.mark.audit) for name in ALL if address(name) not in QUICK),
-    ],
-)
+@pytest.mark.parametrize("path", every_page(*QUICK))
 def test_a_page_has_no_barrier(visit: Open, path: str) -> None:
     found: list[str] = []
     for scheme in ("default", "slate"):
@@ -51,13 +36,7 @@ def barriers(opened: Visit) -> list[str]:
 
 
 @pytest.mark.site
-@pytest.mark.parametrize(
-    "path",
-    [
-        *QUICK,
-        *(pytest.param(address(name), marks=pytest.mark.audit) for name in ALL if address(name) not in QUICK),
-    ],
-)
+@pytest.mark.parametrize("path", every_page(*QUICK))
 def test_a_page_fits_the_narrowest_window(visit: Open, path: str) -> None:
     opened = visit(path, width=320)  # of 1280 pixels at 400 %, too: https://www.w3.org/TR/WCAG22/#reflow
     opened.page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
