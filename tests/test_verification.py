@@ -64,7 +64,7 @@ def test_the_table_of_a_page_has_a_row_for_each_block_engine_by_engine() -> None
     assert "Docker 20.10.24" in html
     assert '<a href="../images.html#bloc-2">bloc-2</a>' in html
     assert '<a href="../verification.html">All pages</a>' in html
-    assert "<h1>Verification of “Les &lt;images&gt;”</h1>" in html
+    assert '<h1 id="verification">Verification of “Les &lt;images&gt;”</h1>' in html
 
 
 def test_the_words_agree_in_number() -> None:

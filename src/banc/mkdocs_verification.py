@@ -18,13 +18,13 @@ from mkdocs.utils import get_relative_url
 
 from banc.fences import Said, read_record
 from banc.results import snapshot_file
-from banc.verification import Told, details, heading, summary
+from banc.verification import NAME, Told, details, heading, summary
 
 HERE = "<!-- verification -->"
 """What the author's page says where the summary is to stand."""
 
 _BELOW = "pages"  # a folder of their own: the page on index.md is no index of its folder
-_SOURCE = "---\nsearch:\n  exclude: true\n---\n# Verification\n"
+_SOURCE = f"---\nsearch:\n  exclude: true\n---\n# {NAME}\n"  # the title, in its language, comes later
 
 
 class Verification:

@@ -96,6 +96,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 _VERIFIED = (State.VERIFIED, State.FAILS)
 
 
+NAME = "verification"
+"""The address of the title of a page's details, to which themes lead past their menu."""
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """A page, as another page tells of it."""
@@ -220,7 +224,7 @@ def details(page: Told, language: str, back: str) -> str:
     rows = [_row(said, page, language) for said in page.said]
     told = [words["engine"].format(engines=escape(page.record.engine or words["unknown"]))]
     parts = [
-        f"<h1>{escape(heading(page, language))}</h1>",
+        f'<h1 id="{NAME}">{escape(heading(page, language))}</h1>',
         f'<p><a href="{escape(page.address)}">{escape(words["back"].format(title=page.title))}</a>'
         f' · <a href="{escape(back)}">{escape(words["all"])}</a></p>',
         f"<p>{told[0]}.</p>",
