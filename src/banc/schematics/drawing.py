@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import functools
 import hashlib
 import os
 import runpy
@@ -75,6 +76,7 @@ def _fingerprint(script: Path) -> str:
     return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()[:16]
 
 
+@functools.cache
 def _version(package: str) -> str:
     try:
         return metadata.version(package)
@@ -86,21 +88,25 @@ def sources(script: Path) -> list[Path]:
     """The files that a picture is made of: its script, and the modules beside it that are imported, however far."""
     found = [script]
     for path in found:
-        modules = (script.with_name(f"{name}.py") for name in _imports(path))
+        modules = (script.with_name(f"{name}.py") for name in _imports(path.read_bytes()))
         found += [module for module in dict.fromkeys(modules) if module.is_file() and module not in found]
     return found
 
 
-def _imports(path: Path) -> Iterator[str]:
+@functools.cache
+def _imports(source: bytes) -> tuple[str, ...]:
+    """The modules that a script imports; what all scripts import is read once a build."""
     try:
-        tree = ast.parse(path.read_bytes())
+        tree = ast.parse(source)
     except (SyntaxError, ValueError):
-        return  # running it says so, with the line
+        return ()  # running it says so, with the line
+    found: list[str] = []
     for statement in ast.walk(tree):
         if isinstance(statement, ast.Import):
-            yield from (alias.name for alias in statement.names)
+            found += (alias.name for alias in statement.names)
         elif isinstance(statement, ast.ImportFrom) and statement.module:
-            yield statement.module
+            found.append(statement.module)
+    return tuple(found)
 
 
 def _keep(path: Path, picture: str) -> None:
