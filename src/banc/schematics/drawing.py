@@ -76,7 +76,6 @@ def _fingerprint(script: Path) -> str:
     return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()[:16]
 
 
-@functools.cache
 def _version(package: str) -> str:
     try:
         return metadata.version(package)
