@@ -1,19 +1,16 @@
 """Two languages side by side: what static-i18n leaves undone.
 
-Each language has its own search index; a page that is not translated says so, and counts as the page
-it repeats; the error page is in the site's first language.
+A page that is not translated says so, and counts as the page it repeats; the error page is in the site's
+first language. What becomes of the search is in hooks/search.py.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urljoin
 
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.plugins import event_priority
 from mkdocs.structure.pages import Page
 
 
@@ -61,23 +58,3 @@ def on_post_page(output: str, **_: Any) -> str:
 
 def _without_alternates(html: str) -> str:
     return re.sub(r' *<link rel="alternate" href="[^"]*" hreflang="[^"]*">\n?', "", html)
-
-
-@event_priority(-200)  # after static-i18n has put the entries of all languages into one index
-def on_post_build(*, config: MkDocsConfig) -> None:
-    """Split the search index by language."""
-    i18n = _i18n(config)
-    if i18n.building:
-        return  # one language of several
-    site = Path(config.site_dir)
-    whole = site / "search" / "search_index.json"
-    index = json.loads(whole.read_text(encoding="utf-8"))
-    folders = {f"{language}/": language for language in i18n.build_languages if language != i18n.default_language}
-    for folder, language in {**folders, "": i18n.default_language}.items():
-        mine = [entry for entry in index["docs"] if entry["location"].startswith(folder)]
-        index["docs"] = [entry for entry in index["docs"] if not entry["location"].startswith(folder)]
-        docs = [{**entry, "location": entry["location"].removeprefix(folder)} for entry in mine]
-        path = site / folder / "search" / "search_index.json"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        content = {"config": {**index["config"], "lang": [language]}, "docs": docs}
-        path.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")

@@ -19,7 +19,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     return config
 
 
-@event_priority(-300)  # after hooks/languages.py has given each language its index
+@event_priority(-300)  # after hooks/search.py has given each language its index
 def on_post_build(*, config: MkDocsConfig) -> None:
     """Put each index beside itself as a script, which the theme loads from a folder: it may not fetch there."""
     if not config.extra["offline"]:

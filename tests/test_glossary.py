@@ -229,3 +229,11 @@ def test_without_a_glossary_the_hook_asks_for_none(tmp_path: Path) -> None:
     config = SimpleNamespace(docs_dir=str(tmp_path), mdx_configs={})
     on_page_markdown("", page=SimpleNamespace(file=SimpleNamespace(src_uri="page.md")), config=config)
     assert config.mdx_configs["banc.glossary"]["source"] == ""
+
+
+def test_the_first_link_of_an_entry_says_where_its_term_is_taught() -> None:
+    taught, untold = read(
+        "## Couche { #couche .term }\n\n*layer* · [Images](images.md#couches), [too](b.md)\n\nPart.\n"
+        "## Pont { #pont .term }\n\n*bridge*\n\nPart.\n"
+    )
+    assert (taught.taught, untold.taught) == ("images.md#couches", "")

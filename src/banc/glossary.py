@@ -36,6 +36,7 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
 _ENTRY = re.compile(r'^## (?P<title>.+?) \{ #(?P<id>\S+) \.term(?: data-forms="(?P<forms>[^"]*)")? \}$', re.MULTILINE)
+_LINK = re.compile(r"\]\((?P<address>[^)\s]+)\)")
 _MARKUP = re.compile(r"\[(?P<link>[^\]]*)\]\([^)]*\)|`(?P<code>[^`]*)`|\*{1,2}(?P<emphasis>[^*]+)\*{1,2}")
 
 _SKIPPED = frozenset({"a", "code", "em", "h1", "h2", "h3", "h4", "h5", "h6", "label", "pre", "summary", "th"})
@@ -56,6 +57,12 @@ class Term:
     definition: str  # plain text
     forms: Sequence[str]  # what is looked for on pages
     others: Sequence[str] = ()  # what holds one of these, and means something else
+
+    @property
+    def taught(self) -> str:
+        """Where the term is taught, as the glossary's first link says: ``images.md#id``; empty where none does."""
+        link = _LINK.search(self.about)
+        return link["address"] if link else ""
 
 
 def read(text: str) -> Sequence[Term]:

@@ -37,7 +37,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     for name, text in {
         "essai.md": PAGE,
         "essai.en.md": PAGE.replace("Essai", "Trial"),
-        "orphelin.md": "# Seul",
+        "orphelin.md": "# Seul\n\nHapax.",
     }.items():
         (project / "docs" / name).write_text(text, encoding="utf-8")
     for run in (SNAPSHOT, TRANSLATION):

