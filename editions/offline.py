@@ -13,6 +13,7 @@ from editions.build import NAME, PROJECT, EditionError, build, day, moment
 
 USELESS = (
     "404.html",
+    "missing.js",
     "_headers",
     ".htaccess",
     "sitemap.xml",

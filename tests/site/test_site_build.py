@@ -177,3 +177,12 @@ def test_the_account_of_a_page_is_in_its_language(site: Site, page: str, title: 
     assert 'href="verification/pages/images.html"' in site.read(f"{page}.html")
     stale = "Not verified since" if page.startswith("en") else "Non vérifié depuis"
     assert stale in site.read(f"{page}/pages/essai.html")
+
+
+def test_the_english_error_page_is_english(site: Site) -> None:
+    page = site.read("en/404.html")
+    assert '<html lang="en"' in page
+    assert "There is no such page" in page
+    assert '"base": "/conteneurs/en/"' in page
+    assert "Content-Security-Policy" in page
+    assert 'href="/conteneurs/assets/banc.css"' in page
