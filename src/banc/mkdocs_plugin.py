@@ -92,6 +92,7 @@ class BancPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             self._verification.know(files)
         return env
 
+    @event_priority(-50)  # after plugins that read pages for a search, or hand them something else to read
     def on_page_context(
         self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
     ) -> TemplateContext:
