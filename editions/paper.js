@@ -253,7 +253,7 @@ function contents(name, sections) {
     const item = element("li", {});
     item.append(entry(section.querySelector("h1"), section.id));
     const parts = element("ol", {});
-    for (const heading of section.querySelectorAll(":scope > h2[id]:not(.term)")) {
+    for (const heading of section.querySelectorAll(":scope:not(.ending) > h2[id]:not(.term)")) {
       const part = element("li", {});
       part.append(entry(heading, heading.id));
       parts.append(part);
