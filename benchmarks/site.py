@@ -12,7 +12,9 @@ from pathlib import Path
 
 from benchmarks.measure import ROOT, Measure, Sides, command
 
-_OURS = re.compile(r"^hooks:\n(?:  .*\n)+|^  - banc(?:\.\w+)?(?::\n(?:      .*\n)+|\n)", re.MULTILINE)
+_OURS = re.compile(
+    r"^hooks:\n(?:  .*\n)+|^  custom_dir: .*\n|^  - banc(?:\.\w+)?(?::\n(?:      .*\n)+|\n)", re.MULTILINE
+)
 
 
 _ASKED = "verification."  # by mkdocs.yml: comes first
