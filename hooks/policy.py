@@ -56,14 +56,10 @@ def hashes(html: str) -> set[str]:
 
 
 def on_startup(*, command: Literal["build", "gh-deploy", "serve"], **_: Any) -> None:
-    """Note whether authors look at their pages: MkDocs then puts a script into them that reloads them."""
+    """Begin anew; note whether authors look at their pages: MkDocs then puts a script into them that reloads them."""
     global _is_served
     _is_served = command == "serve"
-
-
-def on_pre_build(**_: Any) -> None:
-    """Begin anew."""
-    _seen.clear()
+    _seen.clear()  # here, since each language is a build of its own within the first one's
 
 
 @event_priority(-100)  # when the page is as it will be
@@ -93,6 +89,9 @@ def _guarded(html: str) -> str:
 @event_priority(-300)
 def on_post_build(*, config: MkDocsConfig) -> None:
     """Write the policy of all pages, and what only a header can say, for Netlify and Cloudflare, and for Apache."""
+    i18n: Any = config.plugins.get("i18n")
+    if i18n and i18n.building:
+        return  # one language of several
     headers = {"Content-Security-Policy": f"{policy(_seen)}; frame-ancestors 'none'", **_HEADERS}
     site = Path(config.site_dir)
     (site / "_headers").write_text("/*\n" + "".join(f"  {name}: {text}\n" for name, text in headers.items()), "utf-8")

@@ -36,7 +36,6 @@ def config(tmp_path: Path) -> MkDocsConfig:
 @pytest.fixture(autouse=True)
 def fresh() -> None:
     policy.on_startup(command="build")
-    policy.on_pre_build()
 
 
 def hashed(text: str) -> str:

@@ -186,3 +186,12 @@ def test_the_english_error_page_is_english(site: Site) -> None:
     assert '"base": "/conteneurs/en/"' in page
     assert "Content-Security-Policy" in page
     assert 'href="/conteneurs/assets/banc.css"' in page
+
+
+def test_the_headers_allow_what_each_page_of_each_language_does(site: Site) -> None:
+    headers = site.read("_headers")
+    pages = list(site.folder.rglob("*.html"))
+    asked = {found for path in pages for found in re.findall(r"'sha256-[^']+'", path.read_text(encoding="utf-8"))}
+    assert len(asked) > 3
+    assert [script for script in asked if script not in headers] == []
+    assert list(site.folder.rglob("_headers")) == [site.folder / "_headers"]
