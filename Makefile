@@ -65,7 +65,7 @@ mutants: $(VENV)/dev  ## Change one word of a page at a time, and see whether th
 	$(BIN)/python -m banc.machine
 	$(BIN)/python -m mutants
 
-bench: $(VENV)/dev $(VENV)/byexample  ## Measure what the bench costs, beside its goals (three quarters of an hour; Docker)
+bench: $(VENV)/dev $(VENV)/byexample  ## Measure what the bench costs, beside its goals (an hour; Docker)
 	$(BIN)/python -m banc.machine
 	$(BIN)/python -m benchmarks
 

@@ -67,12 +67,12 @@ class Chapter {
 
   /** Without what only a screen has a use for. */
   clean() {
-    const screen = ".headerlink, .banc-copy, .banc-badge__link, .banc-figure__more, .md-button, button, script, [hidden]";
+    const screen = ".headerlink, .banc-copy, .banc-badge > a, .banc-figure__more, .md-button, button, script, [hidden]";
     this.each(screen, (found) => found.remove());
     this.each("[tabindex]", (found) => found.removeAttribute("tabindex"));
     // The title page says it of all blocks; what is said of one of them alone stays.
     this.each(".banc-badge--verified", (badge) => badge.remove());
-    this.each(".banc-badge--fails .banc-badge__detail:has(time)", (detail) => detail.parentElement.replaceChildren(detail.parentElement.querySelector(".banc-badge__state")));
+    this.each(".banc-badge--fails:has(time)", (badge) => badge.replaceChildren(badge.querySelector("strong")));
     // What was captured makes the pattern that it fits superfluous.
     this.each(".highlight:has(> .banc-captured) + .banc-expected", (pattern) => pattern.remove());
     this.each(".highlight + .banc-expected", (pattern) => {
@@ -86,6 +86,8 @@ class Chapter {
 
   /** Nothing is folded on paper; solutions and answers stand at the end of the book. */
   unfold() {
+    // As when the page itself is printed: commands alone.
+    if (this.heading.matches(".course-sheet")) this.each("details", (fold) => fold.remove());
     this.each(".banc-question", (question) => this.putOffChoices(question));
     this.each(".tabbed-set", (tabs) => {
       const labels = [...tabs.querySelectorAll(":scope > .tabbed-labels > label")].map((label) => label.innerHTML);

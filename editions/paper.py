@@ -27,6 +27,7 @@ from banc import machine
 from editions.build import NAME, PROJECT, EditionError, build, day, moment
 
 HERE = Path(__file__).parent
+_CELL = re.compile(rb"node\d+$")
 FOLDERS = {"fr": "", "en": "en/"}
 """Where the pages of each language are."""
 
@@ -137,7 +138,8 @@ def chapters(page: Page, home: str) -> Iterator[Chapter]:
 def facts(html: str, language: str, seconds: int) -> list[str]:
     """What the title page says: what was verified, and when; on which images; the edition; the licence."""
     words = WORDS[language]
-    details = re.findall(r'<span class="banc-badge__detail">([^<]+)</span>', html)
+    badges = re.findall(r'<div class="banc-badge .*?</div>', html)
+    details = [detail for badge in badges for detail in re.findall("<span>([^<]+)</span>", badge)]
     engines = Counter(detail for detail in details if detail.startswith("Docker "))
     images = Counter(detail.split(":", 1)[1].strip() for detail in details if detail.startswith("images"))
     dates = sorted(set(re.findall(r'<time datetime="([0-9-]+)">', html)))
@@ -170,7 +172,7 @@ def compose(page: Page, site: Path, language: str, seconds: int) -> tuple[str, s
     title = str(page.locator("a.md-logo").first.get_attribute("title"))
     about = str(page.locator("meta[name=description]").get_attribute("content"))
     book = folder / "book.html"
-    book.write_text(_skeleton(language, title, site), encoding="utf-8")
+    book.write_text(_skeleton(language, title), encoding="utf-8")
     page.goto(book.as_uri())
     page.emulate_media(media="print", color_scheme="light")
     page.add_script_tag(content=(HERE / "paper.js").read_text(encoding="utf-8"))
@@ -191,8 +193,8 @@ def compose(page: Page, site: Path, language: str, seconds: int) -> tuple[str, s
     return title, about
 
 
-def _skeleton(language: str, title: str, site: Path) -> str:
-    sheets = [(site / "assets" / name).as_uri() for name in ("banc.css", "figures.css")]
+def _skeleton(language: str, title: str) -> str:
+    sheets = [(HERE.parent / name).as_uri() for name in ("src/banc/banc.css", "docs/assets/figures.css")]
     links = "".join(f'<link rel="stylesheet" href="{sheet}">' for sheet in [*sheets, (HERE / "paper.css").as_uri()])
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{escape(title)}</title>'
@@ -252,11 +254,38 @@ def _flat(entries: Iterable[pikepdf.OutlineItem]) -> Iterator[pikepdf.OutlineIte
         yield from _flat(entry.children)
 
 
+def number_cells(pdf: pikepdf.Pdf) -> None:
+    """Number the cells of tables from 1: Chromium gives them the places of its own memory, others each time."""
+    cells = sorted({bytes(text) for _, _, text in _cells(pdf)})
+    numbers = {name: b"cell%06d" % number for number, name in enumerate(cells, start=1)}
+    for holder, key, text in list(_cells(pdf)):
+        holder[key] = pikepdf.String(numbers[bytes(text)])
+
+
+def _cells(pdf: pikepdf.Pdf) -> Iterator[tuple[Any, Any, pikepdf.String]]:
+    """Where the name of a cell stands: in a dictionary or an array, under a key; its own, and in references."""
+    places: list[Any] = list(pdf.objects)
+    while places:
+        holder = places.pop()
+        if isinstance(holder, pikepdf.Dictionary):
+            held: Iterable[tuple[Any, Any]] = holder.items()
+        elif isinstance(holder, pikepdf.Array):
+            held = enumerate(holder)
+        else:
+            continue
+        for key, value in held:
+            if isinstance(value, pikepdf.String) and _CELL.match(bytes(value)):
+                yield holder, key, value
+            elif isinstance(value, pikepdf.Object) and not value.is_indirect:  # the others come by themselves
+                places.append(value)
+
+
 def sign(made: Path, title: str, about: str, headings: list[str], seconds: int) -> None:
     """Say in the file what it is, and nothing of the machine or the moment that made it; let it take less room."""
     date = datetime.fromtimestamp(seconds, UTC).strftime("D:%Y%m%d%H%M%SZ")
     with pikepdf.open(made, allow_overwriting_input=True) as pdf:
         mend_outline(pdf, headings)
+        number_cells(pdf)
         del pdf.docinfo
         pdf.docinfo.update({"/Title": title, "/Subject": about, "/CreationDate": date, "/ModDate": date})
         pdf.Root.PageMode = pikepdf.Name.UseOutlines

@@ -25,23 +25,31 @@ def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, **_: An
         path for path in scripts if re.search(r"^with Schematic\(", _read(path), re.MULTILINE)
     ]  # the others are what these import
     language = cast(Any, page.file).locale
-    sections = (_section(f"diagrams/{path.name}", Path(config.docs_dir), language) for path in pictures)
+    texts = _texts(Path(config.docs_dir), language)
+    sections = (_section(f"diagrams/{path.name}", texts, language) for path in pictures)
     return markdown.replace(HERE, "\n\n".join(sections))
 
 
-def _section(script: str, docs: Path, language: str) -> str:
-    pages = ", ".join(_pages(script, docs, language)) or NOWHERE[language]
+def _texts(docs: Path, language: str) -> dict[str, str]:
+    """The pages of a language, by the address that links give them."""
+    return {
+        path.relative_to(docs).as_posix().replace(".en.md", ".md"): _read(path)
+        for path in sorted(docs.rglob("*.md"))
+        if path.name.endswith(".en.md") == (language == "en")
+    }
+
+
+def _section(script: str, texts: dict[str, str], language: str) -> str:
+    pages = ", ".join(_pages(script, texts)) or NOWHERE[language]
     return f"## {Path(script).stem}\n\n`![…]({script})` → {pages}\n\n![]({script})"
 
 
-def _pages(script: str, docs: Path, language: str) -> Iterator[str]:
-    """Links to the pages of a language that show what a script draws."""
-    for path in sorted(docs.rglob("*.md")):
-        text = _read(path)
-        if path.name.endswith(".en.md") == (language == "en") and f"]({script}" in text:
+def _pages(script: str, texts: dict[str, str]) -> Iterator[str]:
+    """Links to the pages that show what a script draws."""
+    for address, text in texts.items():
+        if f"]({script}" in text:
             title = re.search(r"^# (.+?)(?: \{.*\})?$", text, re.MULTILINE)
-            original = path.relative_to(docs).as_posix().replace(".en.md", ".md")
-            yield f"[{title[1] if title else path.stem}]({original})"
+            yield f"[{title[1] if title else Path(address).stem}]({address})"
 
 
 def _read(path: Path) -> str:

@@ -7,4 +7,4 @@ import sys
 if "banc.glossary" in sys.modules:
     importlib.reload(sys.modules["banc.glossary"])
 
-from banc.glossary import on_page_markdown  # noqa: F401
+from banc.glossary import on_page_markdown, on_post_page  # noqa: F401

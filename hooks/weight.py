@@ -1,4 +1,4 @@
-"""Spare readers what they do not see: indents, spans round the spaces of code, and the search until it is opened."""
+"""Spare readers what they do not see: indents, spans round what has no colour, and the search until it is opened."""
 
 from __future__ import annotations
 
@@ -12,7 +12,18 @@ from mkdocs.plugins import event_priority
 
 _AS_WRITTEN = re.compile(r"(<(pre|script|style|textarea)\b.*?</\2>)", re.DOTALL)
 _INDENT = re.compile(r"[ \t\n]*\n[ \t\n]*")  # not what a no-break space is
-_SPACES = re.compile(r'<span class="w">([ \t\n]*)</span>')  # Pygments' class for them; no theme colours them
+
+# Pygments' classes of spaces, names and punctuation: the theme has the text's own colour for the first two, and one
+# close to it for the third. https://pygments.org/docs/tokens/
+_COLOURLESS = re.compile(r'<span class="(?:w|nx?|p)">([^<]*)</span>')
+
+_UNREAD = re.compile(
+    r' data-search-exclude(?:="")?'  # the search has read it
+    r'|<meta name="generator"[^>]*>'
+    r'|<link rel="(?:prev|next)"[^>]*>'  # Firefox fetches the next page ahead, which hooks/policy.py refuses
+    r"|<span></span>"  # with which Pygments begins a block, for browsers that have no <code> within <pre>
+    r'|"clipboard\.\w+": "[^"]*", |, "select\.version": "[^"]*"'  # words of features that the course does without
+)
 
 # Where the theme asks whether to load the index, which is heavier than all else, with the page, or with the search.
 _WITH_THE_PAGE = '(location.protocol!=="file:"),'
@@ -33,7 +44,7 @@ def on_post_template(output: str, *, template_name: str, **_: Any) -> str:
 
 def lightened(html: str) -> str:
     """The same page to its readers, with one line break where lines are broken, and code that colours words only."""
-    parts = _AS_WRITTEN.split(_SPACES.sub(r"\1", html))
+    parts = _AS_WRITTEN.split(_UNREAD.sub("", _COLOURLESS.sub(r"\1", html)))
     parts[2::3] = [""] * len(parts[2::3])  # the names of the elements that are left as they are
     parts[::3] = [_INDENT.sub("\n", part) for part in parts[::3]]
     return "".join(parts)

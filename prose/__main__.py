@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
+from prose import labels
 from prose.cache import Cache
 from prose.check import Check
 from prose.exceptions import ExceptionsError, read
@@ -25,7 +26,7 @@ def main(arguments: Sequence[str], project: Path = PROJECT) -> int:
     """Print what is found, at its line, then how much was read.
 
     Args:
-        arguments: Names of pages; none for all pages, the menu, and exceptions that nothing needs.
+        arguments: Names of pages; none for all pages, the menu, what code says, and exceptions that nothing needs.
         project: The folder of mkdocs.yml.
     """
     try:
@@ -65,13 +66,16 @@ def _once(found: Sequence[Finding]) -> Iterator[tuple[Finding, int]]:
 
 
 def _findings(check: Check, cache: Cache, pages: Sequence[Path], project: Path, everything: bool) -> Iterator[Finding]:
-    """What is found on pages and, if asked, in mkdocs.yml, allowed or not."""
+    """What is found on pages and, if asked, in mkdocs.yml and in what code says, allowed or not."""
     for page in pages:
         look = partial(_look, check, partial(of_page, page, project), language(page))
         yield from cache.get(str(page), page.read_bytes(), look)
     for name in ("fr", "en") if everything else ():
         look = partial(_look, check, partial(of_configuration, project, name), name)
         yield from cache.get(f"mkdocs.yml in {name}", b"", look)
+        look = partial(_look, check, partial(labels.of_code, project, name), name)
+        code = b"".join(file.read_bytes() for file in labels.files(project))
+        yield from cache.get(f"what code says in {name}", code, look)
 
 
 def _look(check: Check, read: Callable[[], list[Passage]], tongue: str) -> list[Finding]:

@@ -14,10 +14,13 @@ TAUGHT = [
     "conteneur",
     "sous-le-capot",
     "standards",
+    "moteurs",
     "images",
     "explorer-image",
     "dockerfile",
+    "registre",
     "vie-conteneur",
+    "arret-conteneur",
     "reseau",
     "stockage",
     "securite",
@@ -73,3 +76,17 @@ def test_the_right_answer_has_no_favourite_place() -> None:
     places = [choices.index("x") for name in TAUGHT for choices in marks((DOCS / f"{name}.md").read_text("utf-8"))]
     assert max(map(places.count, range(3))) <= len(places) / 2
     assert min(map(places.count, range(3))) >= len(places) / 5
+
+
+@pytest.mark.parametrize("language", ["", ".en"])
+def test_the_table_of_all_exercises_names_each_of_them_and_leads_there(language: str) -> None:
+    heading = re.compile(r"^## (\d+\. .+) \{ #(tp\d\d) \.exercise \}$", re.MULTILINE)
+    there = [
+        (title, f"tp-niveau-{level}.md#{anchor}", anchor, f"{level}")
+        for level in (1, 2, 3)
+        for title, anchor in heading.findall((DOCS / f"tp-niveau-{level}{language}.md").read_text(encoding="utf-8"))
+    ]
+    row = re.compile(r"^\| \[(.+?)\]\((.+?)\)\{ #(tp\d\d) \} \| (\d) \|", re.MULTILINE)
+    assert row.findall((DOCS / f"travaux-pratiques{language}.md").read_text(encoding="utf-8")) == there
+    assert [anchor for _, _, anchor, _ in there] == [f"tp{number:02}" for number in range(1, 17)]
+    assert [title.split(".")[0] for title, *_ in there] == [f"{number}" for number in range(1, 17)]

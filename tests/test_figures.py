@@ -6,7 +6,6 @@ import re
 import runpy
 import sys
 from collections.abc import Mapping
-from importlib import metadata
 from pathlib import Path
 from textwrap import dedent, indent
 from typing import Any, get_args
@@ -281,8 +280,8 @@ def test_what_has_not_changed_is_not_drawn_again(project: Path) -> None:
 def test_another_version_draws_anew(project: Path, package: str, monkeypatch: pytest.MonkeyPatch) -> None:
     script, cache = project / "diagrams/un.py", project / "cache"
     drawing.draw(script, "fr", cache)
-    version = metadata.version
-    monkeypatch.setattr(metadata, "version", lambda name: "99" if name == package else version(name))
+    version = drawing.version
+    monkeypatch.setattr(drawing, "version", lambda name: "99" if name == package else version(name))
     drawing.draw(script, "fr", cache)
     assert len(list(cache.glob("*.svg"))) == 2
 
@@ -515,7 +514,9 @@ WITHOUT = {
     "depannage": "faults and remedies; each leads to the page that has the picture",
     "docker-python": "client and daemon are those of installer.md, with a program in the client's place",
     "explorer-image": "dive and the terminal show the layers themselves; images.md has the picture",
-    "travaux-pratiques": "what goes where is for the reader to find; the pages it rests on have the pictures",
+    "tp-niveau-1": "what goes where is for the reader to find; the pages it rests on have the pictures",
+    "tp-niveau-2": "what goes where is for the reader to find; the pages it rests on have the pictures",
+    "tp-niveau-3": "what goes where is for the reader to find; the pages it rests on have the pictures",
 }
 """Lessons without a schematic, and why."""
 
@@ -739,6 +740,22 @@ def nearest(cards: list[Element], x: float, y: float) -> int:
                 ["Client", "Daemon, dockerd", "Container"],
                 ["Registry", "Daemon, dockerd", "Images"],
                 ["Registry", "Daemon, dockerd", "Container"],
+            ],
+        ),
+        (
+            "rejoindre.py",
+            [
+                ["docker attach", "Process 1", "Logs"],
+                ["docker cp", "Files"],
+                ["docker exec", "One more process"],
+                ["docker logs", "Logs"],
+            ],
+        ),
+        (
+            "chemins.py",
+            [
+                ["Image store", "Registry", "Image store"],
+                ["Image store", "Archive", "Image store"],
             ],
         ),
         (

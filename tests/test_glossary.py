@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 from markdown import Markdown
 
-from banc.glossary import GlossaryError, Term, on_page_markdown, read
+from banc.glossary import GlossaryError, Term, on_page_markdown, on_post_page, read
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -150,16 +151,14 @@ def shown(text: str, source: Path | str, page: str = "page.md") -> str:
 
 
 def links(html: str) -> list[tuple[str, str]]:
-    return re.findall(r'<a class="banc-term" data-definition="[^"]+" href="([^"]*)">([^<]*)</a>', html)
+    return re.findall(r'<a class="banc-term" href="([^"]*)">([^<]*)</a>', html)
 
 
 def test_the_first_occurrence_is_explained_and_no_other(source: Path) -> None:
     html = shown("Une couche, puis une couche.\n\nEncore une couche, et des images.", source)
     assert html == (
-        '<p>Une <a class="banc-term" data-definition="Une pile de fichiers, dit-on\u00a0: rien de plus." '
-        'href="glossaire.md#couche">couche</a>, puis une couche.</p>\n'
-        '<p>Encore une couche, et des <a class="banc-term" data-definition="Un modèle." '
-        'href="glossaire.md#image">images</a>.</p>'
+        '<p>Une <a class="banc-term" href="glossaire.md#couche">couche</a>, puis une couche.</p>\n'
+        '<p>Encore une couche, et des <a class="banc-term" href="glossaire.md#image">images</a>.</p>'
     )
 
 
@@ -223,6 +222,28 @@ def test_the_hook_finds_the_glossary_of_the_pages_language(
     assert on_page_markdown("texte", page=page, config=config) == "texte"
     options = config.mdx_configs["banc.glossary"]
     assert (Path(options["source"]).name, options["shown"]) == expected
+
+
+@pytest.mark.parametrize(
+    ("page", "script"), [("glossaire.html", "glossaire.js"), ("glossaire/index.html", "glossaire/index.js")]
+)
+def test_the_definitions_lie_beside_the_glossary(tmp_path: Path, source: Path, page: str, script: str) -> None:
+    file = SimpleNamespace(
+        src_uri="glossaire.md", abs_src_path=str(source), abs_dest_path=str(tmp_path / "site" / page), locale="fr"
+    )
+    config = SimpleNamespace(mdx_configs={})
+    assert on_post_page("html", page=SimpleNamespace(file=file), config=config) == "html"
+    written = re.search(r"detail: (\{.*\}) ", (tmp_path / "site" / script).read_text("utf-8"))
+    assert written
+    definitions = json.loads(written[1])
+    assert definitions["couche"] == "Une pile de fichiers, dit-on\u00a0: rien de plus."
+    assert list(definitions) == ["couche", "image-de-base", "image", "etape", "compose", "registre"]
+
+
+def test_no_other_page_has_definitions_beside_it(tmp_path: Path, source: Path) -> None:
+    file = SimpleNamespace(src_uri="page.md", abs_src_path=str(source), abs_dest_path=str(tmp_path / "page.html"))
+    on_post_page("html", page=SimpleNamespace(file=file), config=SimpleNamespace(mdx_configs={}))
+    assert not (tmp_path / "page.js").exists()
 
 
 def test_without_a_glossary_the_hook_asks_for_none(tmp_path: Path) -> None:

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 
 from banc.errors import BenchError
-from banc.labs import kit
+from banc.labs import engines, kit
 from banc.labs.host import LABEL, connect
 from banc.labs.images import build, building, fingerprint, found, tag
 from banc.labs.kit import go
 from banc.labs.kit.storage import Storage
-from banc.labs.lab import Bench
+from banc.labs.lab import Bench, image_name
 
 # Recipes
 
@@ -263,17 +263,13 @@ def lab_image() -> str:
     """An image that the bench has made, to build on."""
     with Bench(print):
         pass
-    client = connect()
-    try:
-        return str(client.api.images(f"{LABEL}/lab")[0]["RepoTags"][0])
-    finally:
-        client.close()
+    return image_name(engines.DEFAULT)
 
 
 @pytest.fixture
 def _kit_can_be_made(lab_image: str) -> None:
     client = connect()
-    made = client.api.images(f"{LABEL}/base")
+    made = client.api.images(f"{LABEL}/base-{kit.RELEASE}")
     client.close()
     if not made and shutil.which("mmdebstrap") is None:
         pytest.skip("the offline kit is made with mmdebstrap, which is not there (Debian: apt-get install mmdebstrap)")

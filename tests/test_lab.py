@@ -276,6 +276,18 @@ def test_run_ends_what_does_not_end(lab: Lab) -> None:
         lab.run(["sleep", "60"], timeout=1)
 
 
+def test_run_tells_what_the_daemon_could_not_start(bench: Bench) -> None:
+    with bench.lab() as lab:
+        lab.run(["rm", "/usr/bin/timeout"])
+        with pytest.raises(BenchError, match=r"`true` cannot be started in a lab: OCI runtime exec failed.*not found"):
+            lab.run(["true"])
+
+
+def test_a_lab_whose_last_process_just_ended_is_not_full(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lab.client.api, "stats", lambda *_, **__: {"pids_stats": {"limit": 2048}})
+    assert lab.ruined() == ""
+
+
 def test_a_terminal_is_one(lab: Lab) -> None:
     channel = lab.open_terminal(["bash", "--noprofile", "--norc"], columns=77, rows=11)
     channel.send(b"tty; stty size; echo $LANG $TZ $TERM $USER; pwd; echo en''d\r")
@@ -334,9 +346,9 @@ def test_what_runs_in_a_closed_terminal_is_hung_up(lab: Lab) -> None:
 
 
 @pytest.fixture
-def belongings(daemon: docker.DockerClient) -> Iterator[None]:
+def belongings(lab: Lab, daemon: docker.DockerClient) -> Iterator[None]:
     """A running container, a network, a volume and an image of the user's."""
-    lab_image = next(image["Id"] for image in daemon.api.images(f"{LABEL}/lab"))
+    lab_image = daemon.api.inspect_container(lab.id)["Image"]
     empty = io.BytesIO()
     tarfile.open(fileobj=empty, mode="w").close()
     daemon.api.import_image_from_data(empty.getvalue(), "users-own", "1")

@@ -152,7 +152,7 @@ def test_the_table_says_what_was_changed_and_what_to_do() -> None:
 
 
 def test_a_page_that_is_not_there_is_named() -> None:
-    with pytest.raises(SystemExit, match=r"docs/ has no absent\.md; it has commandes-utiles\.md"):
+    with pytest.raises(SystemExit, match=r"docs/ has no absent\.md; it has arret-conteneur\.md"):
         command.main(["absent.md"])
 
 

@@ -121,7 +121,7 @@ def test_the_block_at_work_is_shown_and_taken_away(
     written = on_a_terminal(project.path, "slow.md", *workers)
     drawn = DRAWN.findall(written)
     assert drawn, written
-    others = [text for text in drawn if not re.fullmatch(r"slow\.md::(wait|last)  \d s", text)]
+    others = [text for text in drawn if not re.fullmatch(r"slow\.md::(wait|last|@leaks)  \d s", text)]
     assert not others
     assert {"slow.md::wait  1 s", "slow.md::last  0 s"} <= set(drawn)
     shown = re.search(r"\x1b\[2K(?P<line>(\x1b\[\d+m)*slow\.md +2 passed)", written)

@@ -12,6 +12,7 @@ from prose.__main__ import PROJECT, main
 from prose.cache import Cache
 from prose.exceptions import ExceptionsError, read
 from prose.findings import Finding, found
+from prose.labels import of_code
 from prose.packages import DICTIONARY, GRAMMALECTE, PACKAGES, MissingError, find
 from prose.passages import CODE, Passage, of_configuration, of_page
 
@@ -139,6 +140,41 @@ def test_what_mkdocs_yml_says_is_read(project: Path) -> None:
     ]
     english = [passage.text for passage in of_configuration(project, "en")]
     assert english == ["Trial", "A trial", "Home", "Not translated yet."]
+
+
+MODULE = """\
+WORDS = {
+    "fr": {"done": "Fini : {count} bloc(s)", "mark": " : ", "nested": {True: "Juste."}},
+    "en": {"done": "Done: {count} block(s)", "mark": ": ", "nested": {True: "Right."}},
+}
+OTHER = {"fr": 1, "de": "Nein"}
+"""
+SCRIPT = """\
+const WORDS = {
+  fr: {
+    pages: (done) => `${done} page${done > 1 ? "s" : ""}`,
+    sure: "Effacer\\u202f?",
+    file: "fini.json",
+  },
+  en: { pages: "pages", sure: "Erase?" },
+};
+const other = { de: "Nein" };
+"""
+
+
+def test_what_code_says_is_read(project: Path) -> None:
+    for name, text in (("src/a.py", MODULE), ("docs/assets/b.js", SCRIPT)):
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        (project / name).write_text(text, encoding="utf-8")
+    french = [(passage.place(0), passage.text) for passage in of_code(project, "fr")]
+    assert french == [
+        (("docs/assets/b.js", 3), f"{CODE} page"),
+        (("docs/assets/b.js", 4), f"Effacer{NN}?"),
+        (("src/a.py", 2), f"Fini{N}: {CODE} bloc(s)"),
+        (("src/a.py", 2), "Juste."),
+    ]
+    english = [passage.text for passage in of_code(project, "en")]
+    assert english == ["pages", "Erase?", f"Done: {CODE} block(s)", "Right."]
 
 
 # --- typography ------------------------------------------------------------------------------------------

@@ -107,6 +107,15 @@ def test_a_lab_that_was_started_for_nothing_is_removed(project: pytest.Pytester,
     assert "a lab was left open" not in result.stdout.str() + result.stderr.str()
 
 
+@pytest.mark.parametrize("workers", [(), ("-n", "1")])
+def test_a_run_that_is_cut_short_loses_no_block(project: pytest.Pytester, workers: tuple[str, ...]) -> None:
+    write(project, a="```bash\nfalse\n```\n\n```bash\ntrue\n```\n")
+    result = project.runpytest_subprocess("-x", *workers, "a.md")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["a.md *1 *"])
+    result.stdout.no_fnmatch_line("*LOST*")
+
+
 def test_a_selection_on_workers_loses_no_block(project: pytest.Pytester) -> None:
     write(project, a="```bash\nA=1\n```\n\n```bash\ntest $A = 2\n```\n", b=ONE)
     result = project.runpytest_subprocess("-n", "2", "a.md", "b.md")

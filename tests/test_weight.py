@@ -17,6 +17,10 @@ from hooks.weight import lightened, on_post_build, on_post_template
         ("<ul>\n\n    <li>\n      one\n  </li>\n</ul>", "<ul>\n<li>\none\n</li>\n</ul>"),
         ("<p>two  spaces, and\u00a0\n\u00a0these</p>", "<p>two  spaces, and\u00a0\n\u00a0these</p>"),
         ('<code>ls<span class="w"> </span>-l</code>', "<code>ls -l</code>"),
+        ('<code><span class="n">a</span><span class="p">:</span> 1</code>', "<code>a: 1</code>"),
+        ('<p data-search-exclude="">a</p><p data-search-exclude>b</p>', "<p>a</p><p>b</p>"),
+        ('<link rel="next" href="b.html"><link rel="icon" href="c.svg">', '<link rel="icon" href="c.svg">'),
+        ('{"a": {"clipboard.copy": "C", "search.one": "1", "select.version": "S"}}', '{"a": {"search.one": "1"}}'),
         ('<code>ls<span class="nv">$w</span></code>', '<code>ls<span class="nv">$w</span></code>'),
     ],
 )

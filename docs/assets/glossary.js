@@ -1,5 +1,6 @@
 /* Shows what a word means when it is pointed at, reached with the keyboard, or touched. Without this script the
-   word is a link to the glossary. */
+   word is a link to the glossary. What all words mean is one file, beside the glossary, and comes when the reader
+   first moves: pages are lighter, and the browser has it for the next one. */
 (() => {
   "use strict";
 
@@ -16,6 +17,20 @@
   let word = null; // the one that is explained
   let timer = 0;
   let touch = null; // the last pointer's word, if a finger came down on it, and whether it was explained then
+
+  let definitions = null; // by the fragment of the glossary's address
+
+  function load() {
+    const address = new URL(document.querySelector("a.banc-term").href);
+    const script = document.createElement("script");
+    script.src = address.pathname.replace(/\.html$/, "").replace(/\/$/, "/index") + ".js";
+    document.head.append(script);
+  }
+
+  addEventListener("banc-definitions", (event) => {
+    definitions = event.detail;
+    if (word) tell();
+  });
 
   const wordOf = (event) => event.target.closest?.("a.banc-term");
 
@@ -37,7 +52,11 @@
     if (word === next) return;
     hide();
     word = next;
-    bubble.textContent = word.dataset.definition;
+    if (definitions) tell();
+  }
+
+  function tell() {
+    bubble.textContent = definitions[decodeURIComponent(word.hash.slice(1))];
     bubble.style.left = bubble.style.top = "0";
     bubble.hidden = false;
     word.setAttribute("aria-describedby", bubble.id);
@@ -84,6 +103,16 @@
     show(next);
   });
   window.addEventListener("resize", hide);
+  if (document.querySelector("a.banc-term")) {
+    const stop = new AbortController();
+    const first = () => {
+      stop.abort();
+      load();
+    };
+    for (const kind of ["pointermove", "pointerdown", "focusin", "keydown"]) {
+      addEventListener(kind, first, { capture: true, signal: stop.signal });
+    }
+  }
 
   document.body.append(bubble);
 })();

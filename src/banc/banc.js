@@ -1,14 +1,18 @@
 // Copies what a reader types: a block's commands without their prompts and outputs, or all of a page's as a script.
-// Without this file there are no buttons, and nothing else is missing.
+// Shows the address of each block. Without this file there is neither, and nothing else is missing.
 
 (() => {
   "use strict";
 
   const WORDS = {
-    en: { commands: "Copy the commands", file: "Copy the file", code: "Copy", done: "Copied", failed: "Could not be copied" },
+    en: {
+      commands: "Copy the commands", file: "Copy the file", code: "Copy", done: "Copied", failed: "Could not be copied",
+      link: "Permanent link to this block",
+    },
     fr: {
       commands: "Copier les commandes", file: "Copier le fichier", code: "Copier",
       done: "Copié", failed: "La copie a échoué",
+      link: "Lien permanent vers ce bloc",
     },
   };
   const words = WORDS[document.documentElement.lang.slice(0, 2)] ?? WORDS.en;
@@ -98,5 +102,14 @@
     button.setAttribute("aria-label", button.title);
     button.addEventListener("click", () => copy(button, isConsole ? typed(written(code)) : written(code)));
     box.prepend(button);
+  }
+
+  for (const badge of document.querySelectorAll(".banc-badge")) {
+    const link = document.createElement("a");
+    link.href = `#${badge.closest("[id]").id}`;
+    link.title = words.link;
+    link.textContent = "#";
+    link.setAttribute("aria-label", words.link);
+    badge.append(link);
   }
 })();

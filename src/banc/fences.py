@@ -79,7 +79,6 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "cut": "{count} lignes ne sont pas montrées",
         "whole": "la sortie entière",
         "kept": "voyez le fichier des résultats de la page",
-        "link": "Lien permanent vers ce bloc",
         "date": "{day} {month} {year}",
         "months": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
     },
@@ -116,7 +115,6 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "cut": "{count} lines are not shown",
         "whole": "the whole output",
         "kept": "see the file of the page’s results",
-        "link": "Permanent link to this block",
         "date": "{day} {month} {year}",
         "months": "January February March April May June July August September October November December",
     },
@@ -277,7 +275,7 @@ class Said:
 
 
 def badge(said: Said, record: Record, language: str, verification: str = "") -> str:
-    """The line under a counted block: was it verified, with what, when, and where it can be linked to.
+    """The line under a counted block: was it verified, with what, and when.
 
     Args:
         said: What is said of it.
@@ -285,15 +283,11 @@ def badge(said: Said, record: Record, language: str, verification: str = "") -> 
         language: Two letters.
         verification: Where all is told of the page's blocks, each under its address; empty where nowhere.
     """
-    words = WORDS.get(language, WORDS["en"])
-    address = escape(said.address)
-    tag, more = ("a", f' href="{escape(verification)}#{address}"') if verification else ("span", "")
-    link = escape(words["link"])
-    parts = [
-        f'<{tag} class="banc-badge__state"{more}>{said.shown(language)}</{tag}>',
-        *(f'<span class="banc-badge__detail">{detail}</span>' for detail in _details(said, record, language)),
-        f'<a class="banc-badge__link" href="#{address}" title="{link}" aria-label="{link}">#</a>',
-    ]
+    state = said.shown(language)
+    if verification:
+        state = f'<a href="{escape(verification)}#{escape(said.address)}">{state}</a>'
+    # Without classes, and without a link to the block itself, which banc.js adds: a page has this a hundred times.
+    parts = [f"<strong>{state}</strong>", *(f"<span>{detail}</span>" for detail in _details(said, record, language))]
     # Search engines of sites index words, and "verified" is on every page.
     return f'<div class="banc-badge banc-badge--{said.state}" data-search-exclude="">{"".join(parts)}</div>'
 

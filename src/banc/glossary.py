@@ -9,23 +9,28 @@ with the class ``term``, a paragraph about the word (its equivalent, where it is
 
     Ensemble des fichiers qu’une instruction ajoute, change ou efface.
 
-On the other pages the first occurrence of each word, in the plural too, becomes a link to its entry that
-carries the definition, for a script to show. ``data-forms="construction|-par construction"`` behind the class
-names what is looked for in the title's stead (exactly so where it has capitals), and, after a hyphen, where the
-word means something else; an empty one, nothing. A site of MkDocs needs::
+On the other pages the first occurrence of each word, in the plural too, becomes a link to its entry. All definitions
+lie beside the glossary's page, as a script that another one loads to show them.
 
-    hooks: [hooks/glossary.py]           # holds: from banc.glossary import on_page_markdown
+``data-forms="construction|-par construction"`` behind the class names what is looked for in the title's stead (exactly
+so where it has capitals), and, after a hyphen, where the word means something else; an empty one, nothing.
+
+A site of MkDocs needs::
+
+    hooks: [hooks/glossary.py]           # holds: from banc.glossary import on_page_markdown, on_post_page
     markdown_extensions:
       - banc.glossary: {page: glossaire.md}
 """
 
 from __future__ import annotations
 
+import json
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -103,10 +108,14 @@ class Finder:
     def __init__(self, terms: Sequence[Term]) -> None:
         forms: list[tuple[str, Term | None]] = [(form, term) for term in terms for form in term.forms]
         forms += [(other, None) for term in terms for other in term.others]
-        forms.sort(key=lambda pair: -len(pair[0]))  # the longest first
+        # By their first letter, so that few are tried at each word; of those with one letter the longest first.
+        forms.sort(key=lambda pair: (pair[0][0].lower(), -len(pair[0])))
         self._terms = [term for _, term in forms]
-        either = "|".join(f"({_inflected(form)})" for form, _ in forms) or "(?!)"
-        self._pattern = re.compile(rf"(?<![\w-])(?:{either})(?![\w-])", re.IGNORECASE)
+        letters = [
+            f"(?={re.escape(letter)})(?:{'|'.join(f'({_inflected(form)})' for form, _ in some)})"
+            for letter, some in groupby(forms, key=lambda pair: pair[0][0].lower())
+        ]
+        self._pattern = re.compile(rf"(?<![\w-])(?:{'|'.join(letters) or '(?!)'})(?![\w-])", re.IGNORECASE)
 
     def find(self, text: str) -> Iterator[tuple[int, int, Term]]:
         """Where terms stand in a text; a term within a longer one is not found."""
@@ -180,7 +189,6 @@ class _Explaining(Treeprocessor):
             self._explained.add(term.id)
             _append(parent, before, text[done:start])
             before = Element("a", {"class": "banc-term", "href": f"{self._address}#{term.id}"})
-            before.set("data-definition", term.definition)
             before.text = AtomicString(text[start:end])
             parent.insert(place, before)
             place, done = place + 1, end
@@ -209,6 +217,21 @@ def on_page_markdown(markdown: str, *, page: Any, config: Any, **_: Any) -> str:
     source = translation if translation.is_file() else original
     options.update(source=str(source) if source.is_file() else "", shown=_name(page.file.src_uri, page.file))
     return markdown
+
+
+def on_post_page(output: str, *, page: Any, config: Any, **_: Any) -> str:
+    """MkDocs hook: write the definitions beside the glossary's page, as an event named ``banc-definitions``.
+
+    A script, and not data: pages that are opened from a folder may load no other file. ``glossary.html`` has
+    ``glossary.js`` beside it, ``glossary/`` has ``glossary/index.js``.
+    """
+    if _name(page.file.src_uri, page.file) == config.mdx_configs.get("banc.glossary", {}).get("page", "glossaire.md"):
+        definitions = {term.id: term.definition for term in read(Path(page.file.abs_src_path).read_text("utf-8"))}
+        script = Path(page.file.abs_dest_path).with_suffix(".js")
+        script.parent.mkdir(parents=True, exist_ok=True)
+        event = f'new CustomEvent("banc-definitions", {{ detail: {json.dumps(definitions, ensure_ascii=False)} }})'
+        script.write_text(f"dispatchEvent({event});\n", encoding="utf-8")
+    return output
 
 
 def _name(path: str, file: Any) -> str:

@@ -96,7 +96,7 @@ def test_what_the_bench_tells_of_each_block(visit: Open) -> None:
     opened = visit("essai.html")
     page = opened.page
     states = {
-        label: page.locator(f"#{label} .banc-badge__state").inner_text().partition(" ")[2]
+        label: page.locator(f"#{label} > .banc-badge > strong").inner_text().partition(" ")[2]
         for label in ("verified", "output", "stale", "never", "skipped")
     }
     assert states == {
@@ -129,3 +129,40 @@ def test_the_missing_page_is_styled_where_the_site_is_published(visit: Open) -> 
     opened = visit("404.html")
     expect(opened.page.get_by_role("heading", name="Cette page n’existe pas")).to_be_visible()
     assert opened.trouble == []
+
+
+def test_what_the_reader_has_chosen_holds_without_waiting_for_the_theme(visit: Open) -> None:
+    page = visit("installer.html").page
+    page.locator("label[for=__palette_1]:visible").click()
+    page.locator(".tabbed-labels label", has_text="macOS").click()
+    page.route("**/bundle.*.js", lambda route: route.abort())  # which would see to it late, and to the colours too
+    page.goto(page.url.replace("installer", "images"))
+    expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
+    page.goto(page.url.replace("images", "installer"))
+    expect(page.get_by_role("radio", name="macOS")).to_be_checked()
+
+
+UNSEEN = """() => {
+  const canvas = getComputedStyle(document.body).backgroundColor;
+  const unseen = new Set();
+  for (const element of document.querySelectorAll("body *")) {
+    for (const pseudo of [null, "::before", "::after"]) {
+      const style = getComputedStyle(element, pseudo);
+      const drawn = style.maskImage !== "none" && style.display !== "none" && style.content !== "none";
+      const adjusted = style.backgroundColor === canvas || style.backgroundColor === "rgba(0, 0, 0, 0)";
+      if (drawn && adjusted) unseen.add(`${element.tagName}.${element.className}${pseudo ?? ""}`);
+    }
+    if (element.matches(".highlight pre") && getComputedStyle(element).outlineStyle === "none") unseen.add("pre");
+  }
+  return [...unseen];
+}"""
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("path", ["index.html", "essai.html", "en/installer.html", "tp-niveau-1.html"])
+def test_where_the_reader_sets_the_colours_icons_and_the_bounds_of_blocks_stay(
+    visit: Open, path: str, dark: bool
+) -> None:
+    page = visit(path, dark=dark).page
+    page.emulate_media(forced_colors="active")
+    assert page.evaluate(UNSEEN) == []

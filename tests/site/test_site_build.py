@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from xml.etree import ElementTree
 
 import pytest
 from trial_page import ADDRESS, ROOT, Site
@@ -77,7 +78,7 @@ def test_the_error_page_is_french(site: Site) -> None:
     page = site.read("404.html")
     assert '<html lang="fr"' in page
     assert "Cette page n’existe pas" in page
-    assert 'href="/conteneurs/assets/banc.css"' in page
+    assert 'href="/conteneurs/assets/course.css"' in page
 
 
 def test_the_site_map_lists_each_text_once(site: Site) -> None:
@@ -155,7 +156,7 @@ def test_each_badge_leads_to_its_row_and_each_row_to_its_block(site: Site) -> No
     rows: set[str] = set()
     for path in pages:
         html = path.read_text(encoding="utf-8")
-        for link in re.findall(r'class="?banc-badge__state"? href="?([^" >]+)', html):
+        for link in re.findall(r'<strong><a href="?([^" >]*verification/pages/[^" >]+)', html):
             details, _, block = link.partition("#")
             there = (path.parent / details).resolve()
             told = there.read_text(encoding="utf-8")
@@ -185,13 +186,48 @@ def test_the_english_error_page_is_english(site: Site) -> None:
     assert "There is no such page" in page
     assert '"base": "/conteneurs/en/"' in page
     assert "Content-Security-Policy" in page
-    assert 'href="/conteneurs/assets/banc.css"' in page
+    assert 'href="/conteneurs/assets/course.css"' in page
+
+
+def test_canonical_addresses_alternates_and_sitemap_agree(site: Site) -> None:
+    namespaces = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
+    listed = {
+        url.findtext("s:loc", namespaces=namespaces): {
+            link.get("hreflang"): link.get("href") for link in url.iterfind("x:link", namespaces)
+        }
+        for url in ElementTree.fromstring(site.read("sitemap.xml")).iterfind("s:url", namespaces)
+    }
+    seen = set()
+    for path in site.folder.rglob("*.html"):
+        name = path.relative_to(site.folder).as_posix()
+        if path.name == "404.html" or "verification/pages/" in name:  # found from the page that they tell of
+            continue
+        head = path.read_text(encoding="utf-8").partition("</head>")[0]
+        [canonical] = re.findall(r'<link rel="canonical" href="([^"]*)">', head)
+        seen.add(canonical)
+        alternates = dict(re.findall(r'<link rel="alternate translation" hreflang="(\w+)" href="([^"]*)">', head))
+        assert 'rel="alternate"' not in head, f"{name}: the theme's script would fetch a sitemap for it"
+        assert alternates == ({} if len(listed[canonical]) == 1 else listed[canonical]), name
+        original = name.removeprefix("en/") if alternates == {} else name  # of what is not translated
+        assert canonical == f"{ADDRESS}{original}"
+    assert seen == listed.keys()
+    assert len(seen) > 50
+
+
+def test_no_page_is_fetched_before_the_reader_asks_for_it(site: Site) -> None:
+    # Firefox does it for the rels prefetch and next, and tells that the Content-Security-Policy forbids it.
+    for path in site.folder.rglob("*.html"):
+        rels = " ".join(re.findall(r'<link rel="([^"]*)"', path.read_text(encoding="utf-8"))).split()
+        assert not {"next", "prefetch"} & set(rels), path.name
 
 
 def test_the_headers_allow_what_each_page_of_each_language_does(site: Site) -> None:
     headers = site.read("_headers")
     pages = list(site.folder.rglob("*.html"))
-    asked = {found for path in pages for found in re.findall(r"'sha256-[^']+'", path.read_text(encoding="utf-8"))}
-    assert len(asked) > 3
-    assert [script for script in asked if script not in headers] == []
+    meta = r'http-equiv="Content-Security-Policy" content="([^"]+)"'
+    policies = [re.findall(meta, path.read_text(encoding="utf-8")) for path in pages]
+    assert len(policies) > 40
+    assert [
+        path for path, found in zip(pages, policies, strict=True) if len(found) != 1 or found[0] not in headers
+    ] == []
     assert list(site.folder.rglob("_headers")) == [site.folder / "_headers"]

@@ -104,6 +104,6 @@ def test_without_scripts_all_can_be_downloaded_and_no_button_is_dead(browser: Br
 
 
 def test_a_files_caption_says_in_which_folder_it_belongs(visit: Open) -> None:
-    captions = visit("travaux-pratiques.html").page.locator(".banc-file > .filename")
+    captions = visit("tp-niveau-1.html").page.locator(".banc-file > .filename")
     expect(captions.first).to_have_text("Fichier\u00a0: juge.sh, dans le dossier cours-tp")
     expect(captions.nth(1)).to_have_text("Fichier\u00a0: verifier.sh, dans le dossier cours-tp/tp01")

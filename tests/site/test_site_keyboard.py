@@ -24,7 +24,8 @@ reached => [...document.querySelectorAll("a[href], button, input, select, textar
 SHOWN = """
 () => {
   const element = document.activeElement;
-  const shown = [element, element.nextElementSibling, element.closest("form, figure, .md-typeset__scrollwrap")];
+  const parts = [element.nextElementSibling, element.closest("form, figure, .md-typeset__scrollwrap")];
+  const shown = [element, ...parts, ...(element.labels ?? [])]; // of a tab only the label is seen
   const looks = () => shown.filter(Boolean).map(one => {
     const style = getComputedStyle(one);
     return [style.outline, style.boxShadow, style.color, style.backgroundColor, style.opacity, style.textDecoration,

@@ -44,8 +44,8 @@ def test_the_switch_leads_to_the_same_page_both_ways_everywhere(visit: Open, sit
 @pytest.mark.parametrize(
     ("french", "english"),
     [
-        ("images.html#etiquette", "en/images.html#etiquette"),  # a block
-        ("images.html#etiquette-empreinte-registre", "en/images.html#tag-digest-registry"),  # a heading
+        ("registre.html#etiquette", "en/registre.html#etiquette"),  # a block
+        ("registre.html#etiquette-empreinte-registre", "en/registre.html#tag-digest-registry"),  # a heading
         ("glossaire.html#depot", "en/glossaire.html#depot"),  # a term, in another place of the alphabet
         ("images.html", "en/images.html"),
     ],

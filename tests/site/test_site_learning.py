@@ -37,7 +37,7 @@ def ticked(page: Page) -> list[str]:
 
 
 def test_the_keyboard_answers_a_question(visit: Open) -> None:
-    opened = visit("images.html")
+    opened = visit("registre.html")
     page = opened.page
     question = page.get_by_role("group", name="Deux serveurs exécutent")
     wrong = question.locator(".banc-choice--wrong").first
@@ -113,10 +113,15 @@ def test_what_the_keyboard_ticks_is_marked_in_both_languages_and_kept(visit: Ope
     assert opened.trouble == []
 
 
-def test_each_exercise_of_the_exercises_page_has_its_box(visit: Open) -> None:
+def test_each_exercise_of_the_exercises_pages_has_its_box(visit: Open) -> None:
+    numbers = {1: range(1, 6), 2: range(6, 13), 3: range(13, 17)}
     page = visit("travaux-pratiques.html").page
-    values = page.get_by_label(EXERCISE).evaluate_all("(boxes) => boxes.map((box) => box.value)")
-    assert values == [f"travaux-pratiques#tp{number:02}" for number in range(1, 17)]
+    expect(page.get_by_label(FINISHED)).to_have_count(1)
+    expect(page.get_by_label(EXERCISE)).to_have_count(0)
+    for level in numbers:
+        page.goto(page.url.rsplit("/", 1)[0] + f"/tp-niveau-{level}.html")
+        values = page.get_by_label(EXERCISE).evaluate_all("(boxes) => boxes.map((box) => box.value)")
+        assert values == [f"tp-niveau-{level}#tp{number:02}" for number in numbers[level]]
 
 
 def test_the_home_page_counts_exports_erases_and_imports(visit: Open, tmp_path: Path) -> None:
@@ -193,10 +198,10 @@ WAY = re.compile(r'class="md-footer__link md-footer__link--(prev|next)" aria-lab
 
 def test_each_page_leads_to_the_one_before_and_after_it_in_its_language(site: Site) -> None:
     assert WAY.findall(site.read("images.html")) == [
-        ("prev", "Précédent\u00a0: Standards et moteurs"),
+        ("prev", "Précédent\u00a0: Moteurs"),
         ("next", "Suivant\u00a0: Explorer une image"),
     ]
     assert WAY.findall(site.read("en/images.html")) == [
-        ("prev", "Previous: Standards and engines"),
+        ("prev", "Previous: Engines"),
         ("next", "Next: Explore an image"),
     ]

@@ -90,14 +90,17 @@ def numbered(page: Any) -> Iterator[tuple[str, int]]:
             yield found[1].replace("\t", ""), int(found[2])
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Book]:
-    folder = tmp_path_factory.mktemp("dist")
+def printed(folder: Path) -> dict[str, Path]:
     # A process of its own: two of Playwright's do not go together in one.
     command = [sys.executable, "-m", "editions.paper", str(folder)]
     ended = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=900, check=False)
     assert ended.returncode == 0, ended.stderr
-    paths = {language: next(folder.glob(f"*.{language}.pdf")) for language in paper.FOLDERS}
+    return {language: next(folder.glob(f"*.{language}.pdf")) for language in paper.FOLDERS}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Book]:
+    paths = printed(tmp_path_factory.mktemp("dist"))
     return {language: Book(path, language) for language, path in paths.items()}
 
 
@@ -140,6 +143,11 @@ def test_it_says_what_it_is(book: Book) -> None:
     for word in ("Docker", "2026", "CC BY 4.0", about["/Title"]):
         assert word in title
     assert len(book.pages) in SHEETS
+
+
+def test_it_is_the_same_each_time(made: dict[str, Book], tmp_path: Path) -> None:
+    for language, path in printed(tmp_path).items():
+        assert path.read_bytes() == made[language].path.read_bytes()
 
 
 def test_every_page_of_the_menu_is_a_chapter_and_what_is_put_off_comes_last(book: Book) -> None:

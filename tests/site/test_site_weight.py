@@ -14,23 +14,6 @@ FIRST = 100 * KB
 REQUESTS = 15
 
 
-LONG = {
-    "compose.html": 23,
-    "depannage.html": 24,
-    "dockerfile.html": 23,
-    "images.html": 27,
-    "installer.html": 22,
-    "reseau.html": 23,
-    "schemas.html": 22,  # for authors: every schematic
-    "securite.html": 22,
-    "sous-le-capot.html": 24,
-    "standards.html": 35,
-    "travaux-pratiques.html": 38,
-    "vie-conteneur.html": 25,
-}
-"""Pages that need more, in KB, in French and in English alike: their text alone, compressed, is close to the limit."""
-
-
 def sent(body: bytes) -> int:
     """Bytes of a body as it is sent. Pictures, which gzip does not make smaller, are sent as they are."""
     return min(len(body), len(gzip.compress(body, 6)))
@@ -42,13 +25,7 @@ def test_a_page_is_light(site: Site) -> None:
         path.relative_to(site.folder).as_posix(): sent(path.read_bytes()) for path in site.folder.rglob("*.html")
     }
     assert len(weights) > 40
-    heavy = {
-        name: f"{weight / KB:.1f} KB, and no more than {limit / KB:.0f} are allowed"
-        for name, weight in weights.items()
-        if weight > (limit := LONG.get(name.rpartition("/")[2], PAGE / KB) * KB)
-    }
-    assert heavy == {}
-    assert [name for name in LONG if weights[name] <= PAGE] == [], "these need no limit of their own any more"
+    assert {name: f"{weight / KB:.1f} KB" for name, weight in weights.items() if weight > PAGE} == {}
 
 
 @pytest.mark.site

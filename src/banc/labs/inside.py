@@ -17,6 +17,8 @@ _PATIENCE = 60  # seconds that a process may take to read what it is sent
 _KILLED = 128 + 9  # exit status after SIGKILL
 _NOT_STARTED = 125  # exit status of `timeout`, where it could not do its work
 _NO_PROCESS = b"fork system call failed: Resource temporarily unavailable\n"
+_NOT_EXECUTED = 126  # exit status that the daemon gives, where it could not start a program that is there
+_RUNTIME = b"OCI runtime exec failed: "
 _NO_KEYS = ",".join(["ctrl-@"] * 8)  # Ctrl-P Ctrl-Q is for the daemon inside: nobody types this by chance
 _FRAME = 8  # bytes in front of each piece of output where there is no terminal
 
@@ -157,10 +159,16 @@ def run(
         stream.close()
     output = Frames().add(data)
     if status == _NOT_STARTED and output.endswith(_NO_PROCESS):  # not in the data: its words may come one by one
-        raise BenchError(f"`{' '.join(argv)}` cannot be started in a lab: too many processes run there. Run again.")
+        raise _not_started(argv, "too many processes run there")
+    if status == _NOT_EXECUTED and output.startswith(_RUNTIME):  # also of too many: its reason is one of several then
+        raise _not_started(argv, output.decode(errors="replace").strip())
     if status == _KILLED and time.monotonic() - began >= timeout:
         raise _endless(argv, timeout)
     return status, output
+
+
+def _not_started(argv: Sequence[str], why: str) -> BenchError:
+    return BenchError(f"`{' '.join(argv)}` cannot be started in a lab: {why}. Run again.")
 
 
 def _endless(argv: Sequence[str], timeout: float) -> BenchError:

@@ -302,7 +302,7 @@ class Lab:
 
     def _is_full(self) -> bool:
         used = self.client.api.stats(self.id, stream=False, one_shot=True).get("pids_stats", {})
-        return bool(used.get("limit")) and used["current"] >= used["limit"] - _SPARE
+        return bool(used.get("limit")) and used.get("current", 0) >= used["limit"] - _SPARE  # Docker leaves zeros out
 
     def _has_ended_by_itself(self) -> bool:
         """Whether it has, by what the daemon outside has seen; one that was killed from there has not."""

@@ -20,7 +20,7 @@ class Until:
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """Ready when something listens on a TCP port of the lab."""
+    """Ready when something listens on a TCP port of the lab; where a container publishes it, something in that."""
 
     number: int
 

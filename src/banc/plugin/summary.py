@@ -41,6 +41,7 @@ class Summary:
         self.asked_for_pages = False
         self.selected = False  # by -k, --lf or a block's id: pages may be incomplete
         self.elsewhere: tuple[str, ...] = ()  # pages that other shards have
+        self._cut_short = False  # by Ctrl-C, -x: pages may be incomplete, too
         self._gathered = record.Gathering()
         self._broken = 0  # tests that failed because the bench is broken
         self._unwritten: list[str] = []  # files that could not be written, and why
@@ -94,7 +95,7 @@ class Summary:
 
     def lost(self) -> list[str]:
         """Pages whose blocks on the site and whose results differ in number: blocks that slipped through."""
-        if self.partial:
+        if self.partial or self._cut_short:
             return []
         return [
             f"{page.page}: {page.counted} blocks on the page, {len(page.blocks)} results"
@@ -121,7 +122,9 @@ class Summary:
             return
         if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and self.elsewhere and not self.selected:
             session.exitstatus = exitstatus = pytest.ExitCode.OK  # more shards than pages
-        if session.config.option.collectonly or exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        came_to_an_end = exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
+        self._cut_short = not came_to_an_end or bool(session.shouldfail or session.shouldstop)
+        if session.config.option.collectonly or not came_to_an_end:
             return
         ran = self.record()
         self._write(session.config, ran)
@@ -151,7 +154,9 @@ class Summary:
         except OSError as error:
             self._unwritten.append(f"banc: {called} cannot be written ({error}): name another file")
 
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    def pytest_terminal_summary(
+        self, terminalreporter: pytest.TerminalReporter, exitstatus: int, config: pytest.Config
+    ) -> None:
         """Print the table."""
         for kind in KINDS:
             texts = [report.longreprtext for report in terminalreporter.stats.get(kind, [])]
@@ -160,6 +165,7 @@ class Summary:
         for text in self._unwritten:
             terminalreporter.write_line(text, red=True)
         ran = self.record()
+        interrupted = exitstatus == pytest.ExitCode.INTERRUPTED  # before a block had run, where there is none
         if github.runs_this():
             for text in github.marks(ran):
                 terminalreporter.write_line(text)
@@ -170,7 +176,7 @@ class Summary:
                 terminalreporter.write_line(f"LOST {text}: report this as a defect of banc", red=True)
         elif self.elsewhere:
             terminalreporter.write_line(f"banc: nothing to do in shard {config.getoption('--shard')}")
-        elif self._none_found(ran) and not config.option.collectonly:
+        elif self._none_found(ran) and not (interrupted or config.option.collectonly):
             terminalreporter.write_line(
                 "banc: the pages hold no block that can be run: is the fence language bash, sh, console or dockerfile?",
                 red=True,

@@ -26,6 +26,14 @@ from banc.terminals.terminal import SHELL, Ending, Ran, Stay, Terminal
 _GRACE = 10.0  # seconds that a program gets to end after it was told to, before its terminal is typed in
 _PAUSE = 0.5  # seconds between two attempts of a block that is repeated
 
+# Docker opens a published port before it starts the container: what counts is who listens behind docker-proxy.
+_LISTENS = r"""
+exec 3<>"/dev/tcp/127.0.0.1/$1" || exit
+proxy=".* -proto tcp .* -host-port $1 -container-ip \([0-9.]*\) -container-port \([0-9]*\).*"
+behind=$(ps -C docker-proxy -o args= -ww | sed -n "s|$proxy|/dev/tcp/\1/\2|p" | head -1)
+[ -z "$behind" ] || exec timeout 1 bash -c "exec 3<>$behind"
+"""
+
 
 class Host(Protocol):
     """What running a page needs of a lab."""
@@ -312,7 +320,7 @@ class _Page:
             case Until(pattern):
                 return lambda output: pattern.search(screen.stripped(output)) is not None
             case Port(number):
-                return lambda _: self._host.run(["bash", "-c", f"exec 3<>/dev/tcp/127.0.0.1/{number}"])[0] == 0
+                return lambda _: self._host.run(["bash", "-c", _LISTENS, "bash", str(number)])[0] == 0
             case Http(url):
                 command = ["curl", "--silent", "--fail", "--max-time", "5", "--output", "/dev/null", url]
                 return lambda _: self._host.run(command)[0] == 0

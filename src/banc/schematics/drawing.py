@@ -71,12 +71,14 @@ def draw(script: Path, language: str, cache: Path | None = None) -> str:
 def _fingerprint(script: Path) -> str:
     """A name for all that a script's pictures depend on, but for the language."""
     tools = (Path(__file__).with_name(f"{name}.py") for name in ("drawing", "ink", "layout"))
-    parts = [f"{name} {_version(name)}".encode() for name in PACKAGES]
+    parts = [f"{name} {version(name)}".encode() for name in PACKAGES]
     parts += [path.read_bytes() for path in (*sources(script), *tools)]
     return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()[:16]
 
 
-def _version(package: str) -> str:
+@functools.cache
+def version(package: str) -> str:
+    """Of an installed package; asked once, since that takes a while."""
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:

@@ -97,4 +97,4 @@ def group(names: str, *pieces: str) -> str:
 
 def _n(value: float) -> str:
     """A number as short as it can be without being seen."""
-    return f"{round(value, 1) + 0:.1f}".removesuffix(".0")  # + 0: no “-0”
+    return f"{round(value)}"
