@@ -130,6 +130,22 @@ def test_an_interactive_program_is_found_before_its_time_is_up(
     assert program.ending is WAITING
 
 
+def test_a_program_that_is_silent_for_long_is_looked_at_ever_less_often(
+    shell: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = []
+
+    def look(_: LocalChannel, process: int) -> bool:
+        looks.append(process)
+        return False
+
+    monkeypatch.setattr(terminal, "_QUIET", 0.1)
+    monkeypatch.setattr(terminal, "_SLICE", 0.002)
+    monkeypatch.setattr(LocalChannel, "reads_keys", look)
+    assert seen(typed(shell, "sleep 2; echo done")) == [(ENDED, 0, "done")]
+    assert 1 < len(looks) < 20  # of a hundred moments
+
+
 def test_a_command_that_ends_while_its_keys_are_looked_at_is_not_interactive(
     shell: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -28,6 +28,7 @@ SHELL = ("bash", "--noprofile", "--norc")
 _PATIENCE = 3.0  # seconds that Ctrl-C, and then SIGKILL, are given to bring the prompt back
 _PRESSES = 3
 _QUIET = 20.0  # seconds without output after which a program that reads keys counts as interactive
+_SPARING = 0.25  # of the silence so far: how long not to look again, since a look costs a process in the lab
 _START = 30.0  # seconds that a shell is given to say that it is ready
 _SETTLED = 1.0  # seconds without output after which a program has done what it was told
 _OPENED = 3.0  # the same for one that was just started, and shows no prompt
@@ -106,7 +107,7 @@ class Terminal:
         kinds = rb"(?:([BCP])|N;(\d+);(\d+)|R;(\d+);(\d+);([^\x07]*))"
         self._pattern = re.compile(rb"(?:\\\[)?\x1b\]133;%b;%b\x07(?:\\\])?" % (word, kinds))
         self._pending = bytearray()
-        self._heard = time.monotonic()  # when something was last printed
+        self._hear()
         self._meanwhile = Output()  # what a program in the foreground printed while the page was elsewhere
         self._programs: list[_Program] = []
         self._canvas = b""  # what a program that paints the whole screen has painted so far
@@ -263,12 +264,23 @@ class Terminal:
             self.alive = False
             return ran(Ending.DIED)
 
-    def _type(self, line: str) -> None:
+    def _hear(self) -> None:
+        """Something was printed, or typed, just now."""
         self._heard = time.monotonic()
+        self._look = self._heard + _QUIET  # when to see next whether keys are waited for
+
+    def _type(self, line: str) -> None:
+        self._hear()
         self._channel.send(line.encode() + b"\r")
 
     def _waits_for_keys(self) -> bool:
-        return time.monotonic() - self._heard >= _QUIET and self._channel.reads_keys(self._shell)
+        now = time.monotonic()
+        if now < self._look:
+            return False
+        if self._channel.reads_keys(self._shell):
+            return True
+        self._look = time.monotonic() + _SPARING * (now - self._heard)
+        return False
 
     def _interrupt(self, output: Output) -> None:
         """Bring the prompt back: Ctrl-C, and when that is ignored SIGKILL. Else the terminal is dead.
@@ -338,7 +350,7 @@ class Terminal:
 
     def _press(self, keys: Sequence[bytes]) -> None:
         for key in keys:
-            self._heard = time.monotonic()
+            self._hear()
             self._channel.send(key)
             time.sleep(_BETWEEN_KEYS)
 
@@ -442,7 +454,7 @@ class Terminal:
             collect(self._certain())
             received = self._channel.receive(max(0.0, deadline - time.monotonic()))
             if received:
-                self._heard = time.monotonic()
+                self._hear()
                 self._pending += received
             if time.monotonic() >= deadline and not self._pattern.search(self._pending):
                 collect(self._certain())
