@@ -41,9 +41,11 @@ def no_python(step: Python) -> tuple[str, Failure | None]:
     raise AssertionError("no Python block here")
 
 
-def outcomes(lab: Lab, *blocks: str, between: Callable[[], None] = lambda: None) -> list[run.Outcome]:
-    """What a page of these blocks comes to; `between` is done after the first."""
-    text = "\n\n".join(f"```bash {{timeout=60}}\n{block}\n```" for block in blocks)
+def outcomes(
+    lab: Lab, *blocks: str, between: Callable[[], None] = lambda: None, timeout: int = 60
+) -> list[run.Outcome]:
+    """What a page of these blocks comes to; `between` is done after the first. `timeout`: seconds for each."""
+    text = "\n\n".join(f"```bash {{timeout={timeout}}}\n{block}\n```" for block in blocks)
     made = plan(read_page(text, EXTENSIONS, CONFIGS))
     assert not made.problems
     found = []
@@ -85,8 +87,9 @@ def test_a_block_that_fills_the_memory_is_killed_and_the_page_goes_on(
 ) -> None:
     monkeypatch.setattr("banc.labs.lab.MEMORY", 400 * 2**20)
     hog = "head -c 600M /dev/zero | tail -c 600M"
+    blocks = (f"{hog} >/dev/null", f'docker run --rm busybox sh -c "{hog.lower()}"', "echo after")
     with bench.lab() as lab:
-        found = outcomes(lab, f"{hog} >/dev/null", f'docker run --rm busybox sh -c "{hog.lower()}"', "echo after")
+        found = outcomes(lab, *blocks, timeout=600)  # an emulated machine takes minutes
     assert statuses(found) == ["failed", "failed", "passed"]
     for failure in failures(found):
         assert "status 137" in failure.headline
