@@ -172,7 +172,7 @@ QUICK = "```bash\ndocker run --rm busybox true\n```\n"
 def started(folder: Path, page: str, docker_host: str = "") -> Iterator[subprocess.Popen[str]]:
     """A run of one page, ended with the test."""
     (folder / "page.md").write_text(page)
-    environment = os.environ | ({"DOCKER_HOST": docker_host} if docker_host else {})
+    environment = os.environ | {"PYTHONUNBUFFERED": "1"} | ({"DOCKER_HOST": docker_host} if docker_host else {})
     pipes: Any = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
     with subprocess.Popen([*PYTEST, "page.md"], cwd=folder, env=environment, **pipes) as process:
         try:
