@@ -331,6 +331,10 @@ def test_without_go_the_kit_is_another_and_is_made_whole_once_there_is_go(
             assert len([line for line in said if reason in line]) == 1
             said.clear()
             assert kit.make(client, said.append, lab_image, hub=False) == without
+            (plain,) = client.api.images(f"{LABEL}/kit-plain")
+            client.api.remove_image(plain["Id"])  # as where the volume alone was borrowed
+            assert kit.ready(client) == without.volume
+            assert kit.make(client, said.append, lab_image, hub=False) == without
             assert not said
             pretend_go(tmp_path, monkeypatch, version=NEW, list="echo v1.0.0", build="/bin/mkdir bin; : > bin/gopher")
             whole = kit.make(client, said.append, lab_image, hub=False)

@@ -153,6 +153,10 @@ def make(client: docker.DockerClient, say: Say, registry_image: str, *, hub: boo
     whole = _volume(recipes)
     if _complete(client, registry_image, whole):
         return Kit(whole, {})
+    buildable, missing = _buildable(client, recipes)
+    part = _volume(buildable)
+    if _complete(client, registry_image, part):  # maybe borrowed, without the images it was made from
+        return Kit(part, missing)
     built, missing = _build_all(client, say, recipes, hub=hub)
     volume = _volume({folder: recipes[folder] for folder in built})
     if not _complete(client, registry_image, volume):
@@ -175,12 +179,9 @@ def instance(client: docker.DockerClient, volume: str) -> str:
 def ready(client: docker.DockerClient) -> str:
     """The volume that `make` would give without making anything; empty where it would have to."""
     recipes = _recipes()
-    whole = _volume(recipes)
-    if instance(client, whole):
-        return whole
     built = {folder: recipe for folder, recipe in recipes.items() if found(client, tag(f"kit-{folder}", recipe))}
-    part = _volume(built)
-    return part if instance(client, part) else ""
+    kits = map(_volume, (recipes, _buildable(client, recipes)[0], built))
+    return next((volume for volume in kits if instance(client, volume)), "")
 
 
 def digests(client: docker.DockerClient, registry_image: str, volume: str) -> dict[str, str]:
@@ -266,6 +267,29 @@ def _recipes() -> dict[str, str]:
     return recipes
 
 
+def _buildable(client: docker.DockerClient, recipes: dict[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """The recipes that there is all for on this machine, as far as one can tell beforehand; and `Kit.missing`."""
+    try:
+        go.program()
+    except go.NoGoError as error:
+        lacking = [
+            stand_in
+            for stand_in in STAND_INS
+            if (HERE / stand_in.folder / "go.mod").exists()
+            and not found(client, tag(f"kit-{stand_in.folder}", recipes[stand_in.folder]))
+        ]
+        folders = {stand_in.folder for stand_in in lacking}
+        missing = {image: why for stand_in in lacking for image, why in _not_built(stand_in, error).items()}
+        return {folder: recipe for folder, recipe in recipes.items() if folder not in folders}, missing
+    return recipes, {}
+
+
+def _not_built(stand_in: StandIn, error: go.NoGoError) -> dict[str, str]:
+    """What `Kit.missing` says of a stand-in."""
+    images = {image.rpartition(":")[0] for image in stand_in.names}
+    return {image: f"{image} was not built: {error}" for image in images}
+
+
 def _build_all(
     client: docker.DockerClient, say: Say, recipes: dict[str, str], *, hub: bool
 ) -> tuple[dict[str, str], dict[str, str]]:
@@ -282,8 +306,7 @@ def _build_all(
                     say(f"Building the stand-in for {folder} …")
                     build(client, context, name, {"BASE": below} | {key.upper(): image for key, image in built.items()})
         except go.NoGoError as error:
-            images = {image.rpartition(":")[0] for image in stand_in.names}
-            missing |= {image: f"{image} was not built: {error}" for image in images}
+            missing |= _not_built(stand_in, error)
         else:
             built[folder] = name
     return built, missing

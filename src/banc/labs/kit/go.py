@@ -34,7 +34,7 @@ def build(module: Path, architecture: str, say: Say) -> None:
         NoGoError: There is no Go that is new enough, or no module proxy answers it.
         BenchError: What was fetched is not what go.sum names, or does not compile.
     """
-    go = _go()
+    go = program()
     with tempfile.TemporaryDirectory(prefix="banc-") as scratch:
         # Nothing stays: what is built is kept as an image.
         places = {name: str(Path(scratch, name)) for name in ("GOPATH", "GOMODCACHE", "GOCACHE")}
@@ -52,7 +52,12 @@ def build(module: Path, architecture: str, say: Say) -> None:
         )
 
 
-def _go() -> str:
+def program() -> str:
+    """Where Go is.
+
+    Raises:
+        NoGoError: There is none that is new enough.
+    """
     go = shutil.which("go")
     if go is None:
         raise NoGoError("there is no Go on this machine")
