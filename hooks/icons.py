@@ -65,7 +65,7 @@ def named(html: str) -> str:
     """A page with the names of its icons in their place.
 
     Raises:
-        PluginError: There is none: the theme draws them in another way.
+        PluginError: There is none: the theme draws them in another way; or two would have one name.
     """
     html, found = _ICON.subn(_name, html)
     if not found:
@@ -78,7 +78,8 @@ def named(html: str) -> str:
 
 def _name(match: re.Match[str]) -> str:
     name = "i" + hashlib.sha256(match["path"].encode()).hexdigest()[:4]
-    _drawn[name] = match["path"]
+    if _drawn.setdefault(name, match["path"]) != match["path"]:
+        raise PluginError(f"two icons have the name {name}: have _name in hooks/icons.py take more digits")
     return f'<svg class="course-icon {name}" viewBox="{match["box"]}"></svg>'
 
 

@@ -48,6 +48,12 @@ def test_a_theme_that_draws_them_in_another_way_is_an_error() -> None:
         icons.on_post_page("<p>no icon</p>")
 
 
+def test_two_icons_of_one_name_are_an_error() -> None:
+    alike = (ONE.replace("M3 6h18v2H3z", f"M{number}") for number in range(2_000))  # of 65,536 names
+    with pytest.raises(PluginError, match=r"two icons have the name i[0-9a-f]{4}: have"):
+        icons.on_post_page("".join(alike))
+
+
 def test_of_templates_only_the_error_page_has_icons() -> None:
     assert "course-icon" in icons.on_post_template(ONE, template_name="404.html")
     assert icons.on_post_template("", template_name="404.html") == ""
