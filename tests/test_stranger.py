@@ -56,8 +56,8 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = folder / "environment"
     uv, python, versions = find_uv_bin(), made / "bin" / "python", ROOT / "requirements" / "dev.txt"
     subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, made], check=True)
-    install: list[str | Path] = [uv, "pip", "install", "--quiet", "--python", python, "--constraint", versions]
-    subprocess.run([*install, f"banc[run] @ {wheel.as_uri()}"], check=True)
+    install: list[str | Path] = [uv, "pip", "install", "--quiet", "--system-certs", "--python", python]
+    subprocess.run([*install, "--constraint", versions, f"banc[run] @ {wheel.as_uri()}"], check=True)
     return made
 
 
