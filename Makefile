@@ -54,7 +54,7 @@ report: $(VENV)/dev  ## Make one report of what make course kept, of all shards 
 unit: $(VENV)/dev  ## Run the tests that need neither browser nor Docker (seconds)
 	$(BIN)/pytest tests -m 'not site and not lab'
 
-audit: $(VENV)/dev $(VENV)/node  ## Look at the whole site and its editions, in a browser (minutes)
+audit: $(VENV)/dev $(VENV)/node/ready  ## Look at the whole site and its editions, in a browser (minutes)
 	$(BIN)/pytest tests/site -m audit
 
 offline: $(VENV)/site  ## Make the course as a zip that opens from a folder, into dist/
@@ -67,7 +67,7 @@ mutants: $(VENV)/dev  ## Change one word of a page at a time, and see whether th
 	$(BIN)/python -m banc.machine
 	$(BIN)/python -m mutants
 
-bench: $(VENV)/dev $(VENV)/byexample  ## Measure what the bench costs, beside its goals (an hour; Docker)
+bench: $(VENV)/dev $(VENV)/byexample/ready  ## Measure what the bench costs, beside its goals (an hour; Docker)
 	$(BIN)/python -m banc.machine
 	$(BIN)/python -m benchmarks
 
@@ -80,7 +80,7 @@ lint: $(VENV)/dev  ## Check style, types, the workflows, and the French and Engl
 	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 	$(BIN)/python -m prose
 
-lock: $(VENV)/dev $(VENV)/node  ## Renew the locked requirements from requirements/*.in and audit/package.json
+lock: $(VENV)/dev $(VENV)/node/ready  ## Renew the locked requirements from requirements/*.in and audit/package.json
 	for set in site dev bench audit; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --upgrade --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate -o requirements/$$set.txt requirements/$$set.in || exit 1; done
 	$(NPM) update --prefix audit --package-lock-only
@@ -100,15 +100,16 @@ $(VENV)/site $(VENV)/dev:
 	@$(PIP) --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
 
-$(VENV)/byexample: requirements/bench.txt | $(VENV)/dev
-	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $@
-	$(BIN)/uv pip install --quiet --require-hashes --python $@/bin/python -r requirements/bench.txt
+# A file in a folder says that all of it is there: one that was made in part is made again.
+$(VENV)/byexample/ready: requirements/bench.txt | $(VENV)/dev
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(@D)
+	$(BIN)/uv pip install --quiet --require-hashes --python $(@D)/bin/python -r requirements/bench.txt
 	@touch $@
 
-$(VENV)/node: requirements/audit.txt audit/package-lock.json | $(VENV)/dev
-	@echo "Installing Node and the locked packages of audit/ into $@ …"
+$(VENV)/node/ready: requirements/audit.txt audit/package-lock.json | $(VENV)/dev
+	@echo "Installing Node and the locked packages of audit/ into $(@D) …"
 	@$(PIP) --require-hashes -r requirements/audit.txt
-	@mkdir -p $@
-	@cp audit/package.json audit/package-lock.json audit/.npmrc $@/
-	@$(NPM) ci --prefix $@ --loglevel=error
+	@mkdir -p $(@D)
+	@cp audit/package.json audit/package-lock.json audit/.npmrc $(@D)/
+	@$(NPM) ci --prefix $(@D) --loglevel=error
 	@touch $@
